@@ -7,7 +7,7 @@ A loss tells a network how much each of its outputs should change. `learn_from` 
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float
@@ -16,6 +16,7 @@ from torch import Tensor, nn
 LEAK = 0.2  # slope of leaky_relu below 0
 
 
+@runtime_checkable
 class Network(Protocol):
     """What the trainer needs of a generator or a discriminator."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from gan_core.config import ToyConfig
 Array = NDArray[np.float64]
 
 
+@runtime_checkable
 class Distribution(Protocol):
     """A probability distribution on the line with finite mean and standard deviation."""
 

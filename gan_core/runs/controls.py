@@ -1,0 +1,47 @@
+"""Commands to a run: the only arrow from the page back to the worker. A control changes when; a `set` is recorded."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Action = Literal["resume", "pause", "step", "set", "pace", "reset", "stop"]
+Kind = Literal["both", "discriminator", "generator"]
+State = Literal["starting", "running", "paused", "finished", "diverged", "stopped", "failed", "lost"]
+
+RESTING = ("paused", "finished", "diverged")  # a worker waits for a control
+ENDED = ("stopped", "failed", "lost")  # no worker any more
+
+AS_FAST_AS_IT_GOES, SLOW_MOTION = 0, -1  # paces beside a number of steps per frame
+
+
+@dataclass(frozen=True)
+class Control:
+    """`step`: kind, count. `set`: field, value. `pace`: count, steps per frame. The others need nothing more."""
+
+    action: Action
+    kind: Kind = "both"
+    count: int = 1
+    field: str = ""
+    value: Any = None
+
+    def to_header(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_header(cls, header: dict[str, Any]) -> "Control":
+        return cls(**{name: header[name] for name in cls.__dataclass_fields__})
+
+
+@dataclass(frozen=True)
+class Status:
+    """What is known of a run at this moment, in words and numbers the page can show."""
+
+    state: State
+    step: int = 0
+    goal: int = 0
+    steps_per_second: float = 0.0
+    pace: int = 5
+    message: str = ""  # a sentence, when something went wrong
+
+    @classmethod
+    def from_header(cls, header: dict[str, Any]) -> "Status":
+        return cls(**{name: header[name] for name in cls.__dataclass_fields__ if name in header})

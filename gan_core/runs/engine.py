@@ -1,0 +1,117 @@
+"""What a page knows of runs: start one, send it a control, ask for what it has shown. No torch on this side."""
+
+import atexit
+import secrets
+import subprocess
+import threading
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from gan_core.config import ToyConfig
+from gan_core.runs.controls import Control, Status
+from gan_core.runs.wire import Closed, Connection, Message, launch
+
+ANSWER = 5.0  # seconds in which the host answers
+
+
+class UnknownRun(KeyError):
+    """No run has this id."""
+
+
+class EngineError(RuntimeError):
+    """The host did not answer. Its sentence is for the page."""
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Snapshots of a run, packed and numbered, with its status and its settings as they are now."""
+
+    status: Status
+    config: ToyConfig
+    changes: list[tuple[int, str, Any]]  # step, field and value of each live change
+    life: int  # how often the run was reset
+    numbers: list[int]
+    snapshots: list[bytes]
+
+
+class Engine(Protocol):
+    def start(self, config: ToyConfig) -> str:
+        """Begin a run, resting at step 0. Returns its id: 128 random bits."""
+        ...
+
+    def send(self, run: str, control: Control) -> None: ...
+
+    def frames(self, run: str, after: int = -1, limit: int = 1000) -> Frames:
+        """The snapshots after number `after`, at most the newest `limit`. Raises UnknownRun."""
+        ...
+
+    def kill(self, run: str) -> None: ...
+
+
+class LocalEngine:
+    """Runs on this machine: one host process, a worker process for each run."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._connection: Connection | None = None
+
+    def open(self) -> None:
+        """Start the host. It warms up in the background; the first request waits for it."""
+        with self._lock:
+            if self._connection is None:
+                self._process, self._connection = launch("gan_core.runs.host")
+                self._ready = False
+                atexit.register(self.close)
+
+    def close(self) -> None:
+        """End the host, and with it every worker."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+            if self._process is not None:
+                self._process.wait(timeout=10)
+                self._process = None
+
+    def start(self, config: ToyConfig) -> str:
+        run = secrets.token_urlsafe(16)
+        self._ask("start", run, config=config.model_dump_json())
+        return run
+
+    def send(self, run: str, control: Control) -> None:
+        self._ask("send", run, control=control.to_header())
+
+    def frames(self, run: str, after: int = -1, limit: int = 1000) -> Frames:
+        answer = self._ask("frames", run, after=after, limit=limit)
+        numbers, snapshots, at = [], [], 0
+        for number, size in answer.header["frames"]:
+            numbers.append(number)
+            snapshots.append(answer.payload[at : at + size])
+            at += size
+        config = ToyConfig.model_validate_json(answer.header["config"])
+        changes = [tuple(change) for change in answer.header["changes"]]
+        return Frames(
+            Status.from_header(answer.header["status"]), config, changes, answer.header["life"], numbers, snapshots
+        )
+
+    def kill(self, run: str) -> None:
+        self._ask("kill", run)
+
+    def _ask(self, op: str, run: str, **details: Any) -> Message:
+        self.open()
+        with self._lock:
+            assert self._connection is not None
+            try:
+                if not self._ready:
+                    while not self._connection.receive(60.0):
+                        pass
+                    self._ready = True
+                answer = self._connection.ask(Message({"op": op, "run": run} | details), ANSWER)
+            except (Closed, TimeoutError):
+                self._connection.close()
+                self._connection = None
+                raise EngineError("The training process does not answer. It is being started again.") from None
+        if not answer.header["known"]:
+            raise UnknownRun(run)
+        return answer

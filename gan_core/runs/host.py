@@ -1,0 +1,254 @@
+"""The process between the page and the workers: starts them, passes controls on, keeps what they publish.
+
+One thread, one select loop. It always drains every worker, so a slow or absent browser never holds up a run; and when
+the page's process is gone, so is this one, and with it every worker.
+"""
+
+import ctypes
+import gc
+import json
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from gan_core.config import ToyConfig
+from gan_core.runs.controls import ENDED, Control, Status
+from gan_core.runs.history import History
+from gan_core.runs.store import Store, data_folder
+from gan_core.runs.wire import Closed, Connection, Message, answer_launch, launch
+
+UNWATCHED = 600.0  # seconds without anybody looking, after which a run is saved and its worker ends
+CAN_FORK = sys.platform == "linux" and os.environ.get("GANSCOPE_START") != "spawn"
+
+
+@dataclass
+class Job:
+    """A run as the host knows it. `connection` is None once its worker is gone."""
+
+    config: str
+    history: History
+    status: Status
+    connection: Connection | None = None
+    process: "int | subprocess.Popen[bytes] | None" = None
+    touched: float = field(default_factory=time.monotonic)
+    life: int = 0  # how often it was reset
+    changes: list[Any] = field(default_factory=list)
+
+
+class Host:
+    def __init__(self, page: Connection, store: Store) -> None:
+        self.page, self.store = page, store
+        self.jobs: dict[str, Job] = {}
+        self.dying: list[int] = []
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(page, selectors.EVENT_READ, None)
+
+    def serve(self) -> None:
+        """Until the page's process is gone."""
+        while True:
+            for key, _ in self.selector.select(timeout=1.0):
+                if key.data is None:
+                    for message in self.page.receive():
+                        self._answer(message.header)
+                elif self.jobs[key.data].connection is key.fileobj:
+                    self._hear(key.data)
+            self._sweep()
+
+    # From the page
+
+    def _answer(self, request: dict[str, Any]) -> None:
+        """One request, one answer. An unknown run is an answer, not an error."""
+        run, frames = request["run"], []
+        job = self._job(run)
+        if request["op"] == "start" and (job is None or job.status.state in ENDED):
+            job = self._start(run, request["config"], job)
+        if job is None:
+            self.page.send(Message({"known": False}))
+            return
+        job.touched = time.monotonic()
+        if request["op"] == "send":
+            self._send(run, job, Control.from_header(request["control"]))
+        elif request["op"] == "kill":
+            self._kill(job)
+        elif request["op"] == "frames":
+            frames = job.history.after(request["after"])[-request["limit"] :]
+        sizes = [[number, len(data)] for number, data in frames]
+        header = {
+            "known": True,
+            "config": job.config,
+            "changes": job.changes,
+            "life": job.life,
+            "status": vars(job.status),
+            "frames": sizes,
+        }
+        self.page.send(Message(header, b"".join(data for _, data in frames)))
+
+    def _job(self, run: str) -> Job | None:
+        """A run that is known, if need be from the store."""
+        if run not in self.jobs and (stored := self.store.find(run)):
+            status = Status("stopped", stored.step, ToyConfig.model_validate_json(stored.config).steps)
+            self.jobs[run] = Job(stored.config, History.of(self.store.frames(run)), status)
+            self.jobs[run].changes = json.loads(stored.changes)
+        return self.jobs.get(run)
+
+    def _start(self, run: str, config: str, known: Job | None) -> Job:
+        """A new run, or one that goes on from its checkpoint."""
+        if known is None:
+            self.store.begin(run, config)
+            known = self.jobs[run] = Job(config, History(), Status("starting"))
+        stored = self.store.find(run)
+        order = {
+            "config": known.config,
+            "checkpoint": str(self.store.checkpoint_path(run)),
+            "sha256": stored.sha256 if stored else None,
+        }
+        known.connection, known.process = self._fork(order) if CAN_FORK else _spawn(order)
+        known.status = replace(known.status, state="starting", message="")
+        self.selector.register(known.connection, selectors.EVENT_READ, run)
+        return known
+
+    def _send(self, run: str, job: Job, control: Control) -> None:
+        if job.connection is None:
+            if control.action == "stop":
+                return
+            self._start(run, job.config, job)
+        assert job.connection is not None
+        try:
+            job.connection.send(Message(control.to_header()))
+        except Closed:
+            self._lose(job)
+
+    # From the workers
+
+    def _hear(self, run: str) -> None:
+        job = self.jobs[run]
+        assert job.connection is not None
+        try:
+            messages = job.connection.receive()
+        except Closed:
+            self._lose(job)
+            self.store.update(run, job.status.state, job.status.step)
+            return
+        for message in messages:
+            header = message.header
+            if header["event"] == "snapshot":
+                status = Status.from_header(header)
+                if status.state != job.status.state:
+                    self.store.update(run, status.state, status.step)
+                job.status = status
+                job.history.add(message.payload)
+            elif header["event"] == "saved":
+                job.config, job.changes = header["config"], header["changes"]
+                changes = json.dumps(job.changes)
+                self.store.saved(run, header["sha256"], job.config, changes, job.history.after(-1))
+            elif header["event"] == "forget":
+                job.history.clear()
+                job.life += 1
+            elif header["event"] == "failed":
+                job.status = replace(job.status, state="failed", message=header["message"])
+
+    def _lose(self, job: Job) -> None:
+        """The worker is gone: as told, or for a reason that only its exit status knows."""
+        self._forget(job)
+        if job.status.state not in ENDED:
+            job.status = replace(job.status, state="lost", message="The worker process ended unexpectedly.")
+
+    def _kill(self, job: Job) -> None:
+        pid = job.process if isinstance(job.process, int) else getattr(job.process, "pid", None)
+        self._forget(job)
+        if pid is not None:
+            os.kill(pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+            job.status = replace(job.status, state="stopped")
+
+    def _forget(self, job: Job) -> None:
+        if job.connection is not None:
+            self.selector.unregister(job.connection)
+            job.connection.close()
+            job.connection = None
+        if isinstance(job.process, int):
+            self.dying.append(job.process)
+        job.process = None
+
+    def _sweep(self) -> None:
+        """Collect ended processes, and let runs rest that nobody has looked at for long."""
+        self.dying = [pid for pid in self.dying if os.waitpid(pid, os.WNOHANG) == (0, 0)]
+        now = time.monotonic()
+        for run, job in self.jobs.items():
+            if job.connection is not None and now - job.touched > UNWATCHED:
+                job.touched = now
+                self._send(run, job, Control("stop"))
+
+    # Processes
+
+    def _fork(self, order: dict[str, Any]) -> tuple[Connection, int]:
+        """A copy of this warm process: torch is imported already, so a run starts in a few hundredths of a second."""
+        ours, theirs = socket.socketpair()
+        pid = os.fork()
+        if pid:
+            theirs.close()
+            return Connection(ours), pid
+        try:
+            from gan_core.runs.job import be_a_worker, run_job
+
+            die_with_parent()
+            self.selector.close()
+            for connection in (self.page, *(job.connection for job in self.jobs.values() if job.connection)):
+                connection.close()
+            ours.close()
+            be_a_worker()
+            run_job(Connection(theirs), order)
+        except BaseException:
+            sys.excepthook(*sys.exc_info())
+            os._exit(1)
+        os._exit(0)
+
+
+def _spawn(order: dict[str, Any]) -> tuple[Connection, "subprocess.Popen[bytes]"]:
+    process, connection = launch("gan_core.runs.job")
+    connection.send(Message(order))
+    return connection, process
+
+
+def die_with_parent() -> None:
+    """Linux ends this process when its parent ends, even if it hangs. The parent must be a process of one thread."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
+def warm_up() -> None:
+    """Import torch and take one step, once, for all workers to come."""
+    import torch
+
+    from gan_core.learning.observe import ToyObserver
+    from gan_core.learning.training import toy_trainer
+    from gan_core.runs import job  # noqa: F401
+
+    torch.set_num_threads(1)
+    trainer = toy_trainer(ToyConfig())
+    trainer.step()
+    ToyObserver(ToyConfig())(trainer)
+    gc.collect()
+    gc.freeze()
+
+
+def main() -> None:
+    page = answer_launch()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the page's process decides when to end
+    if CAN_FORK:
+        warm_up()
+    host = Host(page, Store(data_folder()))
+    page.send(Message({"ready": True}))
+    try:
+        host.serve()
+    except Closed:
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

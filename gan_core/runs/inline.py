@@ -1,0 +1,89 @@
+"""An engine without processes: the same `train`, inside the caller, with a clock of its own. For tests."""
+
+from torch import Tensor
+
+from gan_core.config import ToyConfig
+from gan_core.runs.controls import Control, Status
+from gan_core.runs.engine import Frames, UnknownRun
+from gan_core.runs.history import History
+from gan_core.runs.worker import train
+
+
+class InlineIO:
+    """Obeys a script of controls, then lets `frames` frames go by, then stops."""
+
+    def __init__(self) -> None:
+        self.history, self.life, self.status = History(), 0, Status("starting")
+        self.saved: tuple[dict[str, Tensor], dict[str, str]] | None = None
+        self.script: list[Control] = []
+        self.frames = 0
+        self._now = 0.0
+
+    def controls(self, timeout: float | None) -> list[Control]:
+        if self.script:
+            return [self.script.pop(0)]
+        if timeout is None or self.frames == 0:
+            return [Control("stop")]
+        self._now += timeout
+        self.frames -= 1
+        return []
+
+    def now(self) -> float:
+        return self._now
+
+    def publish(self, status: Status, snapshot: bytes) -> None:
+        if status.state != "stopped":
+            self.status = status
+            self.history.add(snapshot)
+
+    def forget(self) -> None:
+        self.history.clear()
+        self.life += 1
+
+    def save(self, tensors: dict[str, Tensor], texts: dict[str, str]) -> None:
+        self.saved = ({name: tensor.clone() for name, tensor in tensors.items()}, texts)
+
+    def load(self) -> tuple[dict[str, Tensor], dict[str, str]] | None:
+        return self.saved
+
+
+class InlineEngine:
+    """`send` obeys at once and, if that sets the run going, advances it by `ahead` frames."""
+
+    def __init__(self, ahead: int = 10) -> None:
+        self.ahead = ahead
+        self._runs: dict[str, tuple[ToyConfig, InlineIO]] = {}
+
+    def open(self) -> None: ...
+
+    def close(self) -> None:
+        self._runs.clear()
+
+    def start(self, config: ToyConfig) -> str:
+        run = f"inline-{len(self._runs)}"
+        self._runs[run] = (config, InlineIO())
+        self._go(run)
+        return run
+
+    def send(self, run: str, control: Control) -> None:
+        self._go(run, control)
+
+    def frames(self, run: str, after: int = -1, limit: int = 1000) -> Frames:
+        if run not in self._runs:
+            raise UnknownRun(run)
+        config, io = self._runs[run]
+        if io.saved:
+            config = ToyConfig.model_validate_json(io.saved[1]["config"])
+        frames = io.history.after(after)[-limit:]
+        return Frames(io.status, config, [], io.life, [number for number, _ in frames], [data for _, data in frames])
+
+    def kill(self, run: str) -> None:
+        config, io = self._runs[run]
+        io.status = Status("stopped", io.status.step, config.steps)
+
+    def _go(self, run: str, *controls: Control) -> None:
+        if run not in self._runs:
+            raise UnknownRun(run)
+        config, io = self._runs[run]
+        io.script, io.frames = list(controls), self.ahead
+        train(config, io)

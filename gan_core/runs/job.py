@@ -1,0 +1,76 @@
+"""A worker process: how it comes to be, and its side of the connection to the host."""
+
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from gan_core.config import ToyConfig
+from gan_core.runs import checkpoints
+from gan_core.runs.controls import Control, Status
+from gan_core.runs.wire import Closed, Connection, Message, answer_launch
+from gan_core.runs.worker import train
+
+
+class SocketIO:
+    """A run's world: the host at the other end of a connection, and a checkpoint file."""
+
+    def __init__(self, connection: Connection, checkpoint: Path, sha256: str | None) -> None:
+        self.connection, self.checkpoint, self.sha256 = connection, checkpoint, sha256
+
+    def controls(self, timeout: float | None) -> list[Control]:
+        return [Control.from_header(message.header) for message in self.connection.receive(timeout)]
+
+    def now(self) -> float:
+        return time.monotonic()
+
+    def forget(self) -> None:
+        self.connection.send(Message({"event": "forget"}))
+
+    def publish(self, status: Status, snapshot: bytes) -> None:
+        self.connection.send(Message({"event": "snapshot"} | vars(status), snapshot))
+
+    def save(self, tensors: dict[str, Tensor], texts: dict[str, str]) -> None:
+        sha256 = checkpoints.save(self.checkpoint, tensors, texts)
+        changes = json.loads(texts["rest"])["changes"]
+        event = {"event": "saved", "sha256": sha256, "config": texts["config"], "changes": changes}
+        self.connection.send(Message(event))
+
+    def load(self) -> tuple[dict[str, Tensor], dict[str, str]] | None:
+        return checkpoints.load(self.checkpoint, self.sha256) if self.sha256 else None
+
+
+def run_job(connection: Connection, job: dict[str, Any]) -> None:
+    """Train what `job` describes until it ends or the host is gone; an error is told in one sentence."""
+    io = SocketIO(connection, Path(job["checkpoint"]), job["sha256"])
+    try:
+        train(ToyConfig.model_validate_json(job["config"]), io)
+    except Closed:
+        pass
+    except (Exception, MemoryError) as error:
+        connection.send(Message({"event": "failed", "message": f"{type(error).__name__}: {error}"[:300]}))
+        raise
+
+
+def be_a_worker() -> None:
+    """Ctrl-C is the host's business; and give way to the pages, which people wait for."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(10)
+
+
+def main() -> None:
+    """A worker that was launched as a program of its own, where processes cannot be forked."""
+    connection = answer_launch()
+    be_a_worker()
+    (message,) = connection.receive(None)
+    run_job(connection, message.header)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""What outlives a process: a registry of runs and their thinned histories in SQLite, one folder of weights for each."""
+
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+KEPT = 200  # runs; older ones are removed when a new one begins
+
+_TABLES = """
+create table if not exists runs (
+    id text primary key, config text not null, state text not null, step integer not null,
+    changes text not null, begun real not null, touched real not null, sha256 text
+);
+create table if not exists frames (
+    run text not null references runs(id) on delete cascade, number integer not null, data blob not null,
+    primary key (run, number)
+) without rowid;
+"""
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    id: str
+    config: str  # JSON
+    changes: str  # JSON: [[step, field, value], ...]
+    state: str
+    step: int
+    sha256: str | None  # of its checkpoint
+
+
+def data_folder() -> Path:
+    """Where runs are kept: GANSCOPE_DATA, or the system's place for a user's data."""
+    return Path(os.environ.get("GANSCOPE_DATA") or user_data_path("ganscope"))
+
+
+class Store:
+    """One process writes: the host. A transaction for each change, so that a kill at any moment loses at most one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(folder / "ganscope.sqlite3", isolation_level=None)
+        self._db.executescript("pragma journal_mode=wal; pragma synchronous=normal; pragma foreign_keys=on;" + _TABLES)
+
+    def checkpoint_path(self, run: str) -> Path:
+        return self.folder / "runs" / run / "checkpoint.safetensors"
+
+    def begin(self, run: str, config: str) -> None:
+        now = time.time()
+        self._db.execute(
+            "insert or replace into runs values (?, ?, 'starting', 0, '[]', ?, ?, null)", (run, config, now, now)
+        )
+        self._prune()
+
+    def update(self, run: str, state: str, step: int) -> None:
+        self._db.execute("update runs set state=?, step=?, touched=? where id=?", (state, step, time.time(), run))
+
+    def saved(self, run: str, sha256: str, config: str, changes: str, frames: Iterable[tuple[int, bytes]]) -> None:
+        """A checkpoint is on disk: remember its hash, and the history that led to it."""
+        self._db.execute("begin")
+        self._db.execute(
+            "update runs set sha256=?, config=?, changes=?, touched=? where id=?",
+            (sha256, config, changes, time.time(), run),
+        )
+        self._db.execute("delete from frames where run=?", (run,))
+        self._db.executemany("insert into frames values (?, ?, ?)", ((run, number, data) for number, data in frames))
+        self._db.execute("commit")
+
+    def find(self, run: str) -> StoredRun | None:
+        row = self._db.execute(
+            "select id, config, changes, state, step, sha256 from runs where id=?", (run,)
+        ).fetchone()
+        return StoredRun(*row) if row else None
+
+    def frames(self, run: str) -> list[tuple[int, bytes]]:
+        return self._db.execute("select number, data from frames where run=? order by number", (run,)).fetchall()
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _prune(self) -> None:
+        old = self._db.execute("select id from runs order by touched desc limit -1 offset ?", (KEPT,)).fetchall()
+        for (run,) in old:
+            self._db.execute("delete from runs where id=?", (run,))
+            shutil.rmtree(self.folder / "runs" / run, ignore_errors=True)

@@ -1,0 +1,129 @@
+"""Messages between the page, the host and the workers: a JSON header and raw bytes, over a socket.
+
+Nothing is pickled. A closed connection raises `Closed`, which is how each process learns that the other is gone.
+"""
+
+import hmac
+import json
+import secrets
+import select
+import socket
+import struct
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+LIMIT = 64 * 1024 * 1024  # bytes of one message
+_LENGTHS = struct.Struct("<II")
+
+
+class Closed(Exception):
+    """The other side is gone."""
+
+
+@dataclass(frozen=True)
+class Message:
+    header: dict[str, Any]
+    payload: bytes = b""
+
+
+@dataclass
+class Connection:
+    """One end of a stream of messages."""
+
+    socket: socket.socket
+    _buffer: bytearray = field(default_factory=bytearray)
+
+    def fileno(self) -> int:
+        return self.socket.fileno()
+
+    def send(self, message: Message) -> None:
+        text = json.dumps(message.header).encode()
+        try:
+            self.socket.sendall(_LENGTHS.pack(len(text), len(message.payload)) + text + message.payload)
+        except OSError as error:
+            raise Closed from error
+
+    def receive(self, timeout: float | None = 0.0) -> list[Message]:
+        """All whole messages that are here; waits up to `timeout` seconds (None: for ever) for bytes to come.
+
+        A message of which only a part has come is kept for the next call: nobody waits for a sender that stopped
+        half-way.
+        """
+        if timeout is None or timeout >= 0:
+            readable, _, _ = select.select([self.socket], [], [], timeout)
+            if readable:
+                self._read()
+        messages = []
+        while (message := self._next()) is not None:
+            messages.append(message)
+        return messages
+
+    def ask(self, message: Message, timeout: float) -> Message:
+        """Send, and wait for the one answer."""
+        self.send(message)
+        deadline = time.monotonic() + timeout
+        while (left := deadline - time.monotonic()) > 0:
+            if answers := self.receive(left):
+                return answers[-1]
+        raise TimeoutError
+
+    def close(self) -> None:
+        self.socket.close()
+
+    def _read(self) -> None:
+        try:
+            data = self.socket.recv(1 << 20)
+        except OSError as error:
+            raise Closed from error
+        if not data:
+            raise Closed
+        self._buffer += data
+
+    def _next(self) -> Message | None:
+        if len(self._buffer) < _LENGTHS.size:
+            return None
+        text, payload = _LENGTHS.unpack_from(self._buffer)
+        if text + payload > LIMIT:
+            raise Closed
+        end = _LENGTHS.size + text + payload
+        if len(self._buffer) < end:
+            return None
+        header = json.loads(self._buffer[_LENGTHS.size : _LENGTHS.size + text])
+        message = Message(header, bytes(self._buffer[_LENGTHS.size + text : end]))
+        del self._buffer[:end]
+        return message
+
+
+def launch(module: str, timeout: float = 60.0) -> tuple[subprocess.Popen[bytes], Connection]:
+    """Start `python -m module` and connect to it.
+
+    The child calls `answer_launch`. It is told a port of this machine and a secret, through its standard input: both
+    exist on every system, where inherited sockets do not.
+    """
+    secret = secrets.token_hex(16)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(timeout)
+        process = subprocess.Popen([sys.executable, "-m", module], stdin=subprocess.PIPE)
+        assert process.stdin is not None
+        process.stdin.write(f"{listener.getsockname()[1]} {secret}\n".encode())
+        process.stdin.close()
+        while True:
+            accepted, _ = listener.accept()
+            accepted.settimeout(timeout)
+            if hmac.compare_digest(accepted.recv(32), secret.encode()):
+                accepted.settimeout(None)
+                accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                return process, Connection(accepted)
+            accepted.close()
+
+
+def answer_launch() -> Connection:
+    """The child's end of `launch`."""
+    port, secret = sys.stdin.readline().split()
+    connected = socket.create_connection(("127.0.0.1", int(port)))
+    connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    connected.sendall(secret.encode())
+    return Connection(connected)

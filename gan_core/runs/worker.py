@@ -1,0 +1,174 @@
+"""The arm that learns: one run in one process, obeying controls between steps and publishing what it sees."""
+
+import math
+from collections.abc import Iterator
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from gan_core.config import ToyConfig
+from gan_core.fields import ConfigError
+from gan_core.learning.observe import ToyObserver
+from gan_core.learning.training import Trainer, toy_trainer
+from gan_core.runs.controls import AS_FAST_AS_IT_GOES, SLOW_MOTION, Control, State, Status
+from gan_core.snapshots import ToySnapshot, pack
+
+FRAME = 1 / 30  # seconds between two snapshots while running
+PART = 1.5  # seconds for each of the five parts in slow motion
+SAVE_EVERY = 5.0  # seconds between two checkpoints while running
+
+
+class JobIO(Protocol):
+    """All that a run sees of the world. Every engine provides one."""
+
+    def controls(self, timeout: float | None) -> list[Control]:
+        """Controls that have come; waits up to `timeout` seconds (None: for ever) if there are none."""
+        ...
+
+    def now(self) -> float:
+        """Seconds on a clock that never goes back."""
+        ...
+
+    def publish(self, status: Status, snapshot: bytes) -> None: ...
+
+    def forget(self) -> None:
+        """The run begins again at step 0: what was published before is history."""
+        ...
+
+    def save(self, tensors: dict[str, Tensor], texts: dict[str, str]) -> None: ...
+    def load(self) -> tuple[dict[str, Tensor], dict[str, str]] | None: ...
+
+
+def train(config: ToyConfig, io: JobIO) -> None:
+    """Run `config` until it is stopped, going on from its checkpoint if there is one."""
+    torch.set_num_threads(1)
+    Run(config, io).obey_until_stopped()
+
+
+class Run:
+    """State of the loop around a trainer: moving or resting, how fast, and up to which step."""
+
+    def __init__(self, config: ToyConfig, io: JobIO) -> None:
+        self.io = io
+        self.pace = 5
+        self.state: State = "paused"
+        self._build(config)
+        if saved := io.load():
+            self.trainer.restore(*saved)
+            self.goal = max(self.goal, self.trainer.step_number)
+        self._saved_at = self.io.now()
+        self.publish()
+
+    def _build(self, config: ToyConfig) -> None:
+        self.trainer: Trainer = toy_trainer(config)
+        self.observer = ToyObserver(config)
+        self.goal = config.steps
+        self.parts: Iterator[int] = iter(())  # the rest of a step that slow motion has begun
+        self._next_frame = self._speed_since = self.io.now()
+        self._speed_step, self.steps_per_second = self.trainer.step_number, 0.0
+
+    def obey_until_stopped(self) -> None:
+        while True:
+            wait = max(0.0, self._next_frame - self.io.now()) if self.state == "running" else None
+            for control in self.io.controls(wait):
+                if control.action == "stop":
+                    self._save()
+                    self.publish("stopped")
+                    return
+                self._obey(control)
+            if self.state == "running" and self.io.now() >= self._next_frame:
+                self._advance()
+
+    def _obey(self, control: Control) -> None:
+        match control.action:
+            case "resume":
+                if self.trainer.step_number >= self.goal:
+                    self.goal += self.trainer.config.steps
+                self.state, self._next_frame = "running", self.io.now()
+                self._speed_since, self._speed_step = self.io.now(), self.trainer.step_number
+            case "pause":
+                self._rest("paused")
+            case "step":
+                self._finish_parts()
+                for _ in range(control.count):
+                    self.trainer.step(control.kind)
+                self._rest("paused")
+            case "set":
+                try:
+                    self.trainer.set(control.field, control.value)
+                    self._save()
+                except ConfigError as error:
+                    self.publish(message=str(error))
+                    return
+            case "pace":
+                self.pace, self._next_frame = control.count, self.io.now()
+            case "reset":
+                self.io.forget()
+                self._build(self.trainer.config)
+                self._rest("paused")
+        self.publish()
+
+    def _advance(self) -> None:
+        """One frame: some steps, or one part of a step, and a snapshot."""
+        now = self.io.now()
+        if self.pace == SLOW_MOTION:
+            part = self._next_part()
+            self._next_frame = now + PART
+        else:
+            self._finish_parts()
+            part, self._next_frame = 0, now + FRAME
+            self._steps(now + FRAME)
+        snapshot = self.observer(self.trainer, part)
+        self._measure_speed()
+        if not math.isfinite(snapshot.values["w1"] + snapshot.values["d_loss"]):
+            self.state = "diverged"
+        elif self.trainer.step_number >= self.goal and part == 0:
+            self.state = "finished"
+        self._publish(snapshot)
+        if self.state != "running" or self.io.now() - self._saved_at > SAVE_EVERY:
+            self._save()
+
+    def _steps(self, until: float) -> None:
+        """As many steps as the pace asks for, but never longer than a frame: controls must not wait."""
+        wanted = self.goal - self.trainer.step_number
+        if self.pace != AS_FAST_AS_IT_GOES:
+            wanted = min(wanted, self.pace)
+        for _ in range(wanted):
+            self.trainer.step()
+            if self.io.now() > until:
+                return
+
+    def _next_part(self) -> int:
+        part = next(self.parts, 0)
+        if part == 0:
+            self.parts = self.trainer.parts()
+            part = next(self.parts)
+        return part
+
+    def _finish_parts(self) -> None:
+        for _ in self.parts:
+            pass
+
+    def _measure_speed(self) -> None:
+        now, step = self.io.now(), self.trainer.step_number
+        if now - self._speed_since > 0.5:
+            self.steps_per_second = (step - self._speed_step) / (now - self._speed_since)
+            self._speed_since, self._speed_step = now, step
+
+    def _rest(self, state: State) -> None:
+        self.state = state
+        self._save()
+
+    def _save(self) -> None:
+        self._finish_parts()
+        self.io.save(*self.trainer.state())
+        self._saved_at = self.io.now()
+
+    def publish(self, state: State | None = None, message: str = "") -> None:
+        self._publish(self.observer(self.trainer), state, message)
+
+    def _publish(self, snapshot: ToySnapshot, state: State | None = None, message: str = "") -> None:
+        speed = self.steps_per_second if self.state == "running" else 0.0
+        status = Status(state or self.state, snapshot.step, self.goal, speed, self.pace, message)
+        self.io.publish(status, pack(snapshot))
