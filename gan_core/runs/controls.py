@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 Action = Literal["resume", "pause", "step", "set", "pace", "reset", "stop"]
 Kind = Literal["both", "discriminator", "generator"]
-State = Literal["starting", "running", "paused", "finished", "diverged", "stopped", "failed", "lost"]
+State = Literal["starting", "running", "paused", "finished", "diverged", "stopped", "failed", "lost", "recorded"]
 
 RESTING = ("paused", "finished", "diverged")  # a worker waits for a control
 ENDED = ("stopped", "failed", "lost")  # no worker any more
@@ -41,6 +41,7 @@ class Status:
     steps_per_second: float = 0.0
     pace: int = 5
     message: str = ""  # a sentence, when something went wrong
+    diagnosis: str = ""  # code of `gan_core.theory.diagnosis`, when something is to be seen
 
     @classmethod
     def from_header(cls, header: dict[str, Any]) -> "Status":

@@ -4,6 +4,7 @@ import atexit
 import secrets
 import subprocess
 import threading
+import time
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -35,8 +36,11 @@ class Frames:
 
 
 class Engine(Protocol):
+    def open(self) -> None: ...
+    def close(self) -> None: ...
+
     def start(self, config: ToyConfig) -> str:
-        """Begin a run, resting at step 0. Returns its id: 128 random bits."""
+        """Begin a run; it rests at step 0, seen once. Returns its id: 128 random bits."""
         ...
 
     def send(self, run: str, control: Control) -> None: ...
@@ -77,6 +81,9 @@ class LocalEngine:
     def start(self, config: ToyConfig) -> str:
         run = secrets.token_urlsafe(16)
         self._ask("start", run, config=config.model_dump_json())
+        deadline = time.monotonic() + ANSWER
+        while self.frames(run, limit=1).status.state == "starting" and time.monotonic() < deadline:
+            time.sleep(0.005)
         return run
 
     def send(self, run: str, control: Control) -> None:
@@ -115,3 +122,20 @@ class LocalEngine:
         if not answer.header["known"]:
             raise UnknownRun(run)
         return answer
+
+
+_current: Engine | None = None
+
+
+def engine() -> Engine:
+    """This process's engine. A host is started with the first request, if the app has not done so before."""
+    global _current
+    if _current is None:
+        _current = LocalEngine()
+    return _current
+
+
+def use(other: Engine) -> None:
+    """Put another engine in its place: a cluster's, or a test's."""
+    global _current
+    _current = other

@@ -1,6 +1,7 @@
 """The arm that learns: one run in one process, obeying controls between steps and publishing what it sees."""
 
 import math
+from collections import deque
 from collections.abc import Iterator
 from typing import Protocol
 
@@ -12,10 +13,12 @@ from gan_core.fields import ConfigError
 from gan_core.learning.observe import ToyObserver
 from gan_core.learning.training import Trainer, toy_trainer
 from gan_core.runs.controls import AS_FAST_AS_IT_GOES, SLOW_MOTION, Control, State, Status
-from gan_core.snapshots import ToySnapshot, pack
+from gan_core.snapshots import ToySnapshot, pack, stack
+from gan_core.theory.diagnosis import diagnose
 
 FRAME = 1 / 30  # seconds between two snapshots while running
 PART = 1.5  # seconds for each of the five parts in slow motion
+DIAGNOSE_EVERY = 10  # frames
 SAVE_EVERY = 5.0  # seconds between two checkpoints while running
 
 
@@ -65,6 +68,8 @@ class Run:
         self.observer = ToyObserver(config)
         self.goal = config.steps
         self.parts: Iterator[int] = iter(())  # the rest of a step that slow motion has begun
+        self._seen: deque[ToySnapshot] = deque(maxlen=200)
+        self._frames, self.diagnosis = 0, ""
         self._next_frame = self._speed_since = self.io.now()
         self._speed_step, self.steps_per_second = self.trainer.step_number, 0.0
 
@@ -170,5 +175,15 @@ class Run:
 
     def _publish(self, snapshot: ToySnapshot, state: State | None = None, message: str = "") -> None:
         speed = self.steps_per_second if self.state == "running" else 0.0
-        status = Status(state or self.state, snapshot.step, self.goal, speed, self.pace, message)
+        self._diagnose(snapshot)
+        status = Status(state or self.state, snapshot.step, self.goal, speed, self.pace, message, self.diagnosis)
         self.io.publish(status, pack(snapshot))
+
+    def _diagnose(self, snapshot: ToySnapshot) -> None:
+        """Now and then, and whenever the run comes to rest, from what was seen at least five steps apart."""
+        if not self._seen or snapshot.step >= self._seen[-1].step + 5:
+            self._seen.append(snapshot)
+        self._frames += 1
+        if self._frames % DIAGNOSE_EVERY == 0 or self.state != "running":
+            found = diagnose(stack(self._seen))
+            self.diagnosis = found.code if found else ""

@@ -1,0 +1,21 @@
+"""One colour and one line style for each actor, on every page. Okabe and Ito's colours: safe for colour-blind eyes."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Actor:
+    colour: str
+    dash: str  # the second cue, where colours cannot be told apart
+
+    def faint(self, opacity: float) -> str:
+        red, green, blue = (int(self.colour[at : at + 2], 16) for at in (1, 3, 5))
+        return f"rgba({red}, {green}, {blue}, {opacity})"
+
+
+REAL = Actor("#0072b2", "dot")
+GENERATOR = Actor("#d55e00", "solid")
+DISCRIMINATOR = Actor("#009e73", "solid")
+OPTIMAL = Actor("#cc79a7", "dash")
+GRADIENT = Actor("#e69f00", "solid")
+FLOOR = Actor("#8a8a8a", "dashdot")  # what sampling noise alone would show

@@ -1,0 +1,46 @@
+"""Two languages. The English sentence is the key; `assets/locale/ja.po` holds the Japanese one.
+
+A test collects every sentence that a page can show and compares the list with the catalogue.
+"""
+
+from functools import cache
+from pathlib import Path
+
+import polib
+import streamlit as st
+
+LANGUAGES = {"en": "English", "ja": "日本語"}
+FOLDER = Path(__file__).parents[2] / "assets" / "locale"
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """English to the other language."""
+    path = FOLDER / f"{language}.po"
+    return {entry.msgid: entry.msgstr for entry in polib.pofile(str(path), encoding="utf-8")} if path.exists() else {}
+
+
+def language() -> str:
+    """The reader's: chosen on the page, else in the URL, else the browser's."""
+    chosen = st.session_state.get("language") or st.query_params.get("lang") or (st.context.locale or "en")[:2]
+    return chosen if chosen in LANGUAGES else "en"
+
+
+def t(sentence: str) -> str:
+    """The sentence in the reader's language; in English if it is missing there."""
+    return catalogue(language()).get(sentence) or sentence
+
+
+def choose_language() -> None:
+    """A selector, kept in the URL."""
+    if "language" not in st.session_state:
+        st.session_state.language = language()
+    st.segmented_control(
+        "Language / 言語",
+        list(LANGUAGES),
+        format_func=LANGUAGES.__getitem__,
+        key="language",
+        required=True,
+        label_visibility="collapsed",
+    )
+    st.query_params["lang"] = language()

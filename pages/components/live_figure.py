@@ -1,0 +1,115 @@
+"""The live figure as a Streamlit element: the one place where Python and the browser's modules meet."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from gan_core.figures import measures, toy
+from gan_core.snapshots import ToySnapshot
+from gan_core.theory.diagnosis import DIAGNOSES
+from pages.components.i18n import language, t
+
+_FOLDER = Path(__file__).parents[2] / "assets" / "live"
+
+_LOADER = """
+const modules = import(new URL("assets/live/figure.js", location.href));
+export default function (component) {
+  modules.then((figure) => figure.show(component));
+  return () => modules.then((figure) => figure.close(component.parentElement));
+}
+"""
+
+_component = st.components.v2.component(
+    "live_figure",
+    html=(_FOLDER / "figure.html").read_text(encoding="utf-8"),
+    css=(_FOLDER / "figure.css").read_text(encoding="utf-8"),
+    js=_LOADER,
+    isolate_styles=False,  # plotly puts its own styles into the document
+)
+
+PARTS = (
+    "1 · D looks at real points and says how real they are.",
+    "2 · D looks at fakes, which G made from z.",
+    "3 · D learns: real up, fake down. G stands still.",
+    "4 · D judges the fakes for G: each arrow says where a fake would look more real.",
+    "5 · G learns: it moves its fakes along the arrows. D stands still.",
+)
+STATES = {
+    "starting": "starting",
+    "running": "running",
+    "paused": "paused",
+    "finished": "finished",
+    "diverged": "diverged",
+    "stopped": "saved",
+    "failed": "failed",
+    "lost": "interrupted",
+    "recorded": "recorded run",
+}
+
+
+def live_figure(
+    source: str,
+    first: ToySnapshot,
+    state: str,
+    critic: bool,
+    key: str,
+    beside: tuple[measures.Chart, ...],
+    below: tuple[measures.Chart, ...] = (),
+    on_state: Callable[[], None] = lambda: None,
+) -> None:
+    """Show the frames that the server offers at `source`.
+
+    Parameters
+    ----------
+    source : "live/runs/ID" or "live/recordings/NAME".
+    first : any snapshot of that run: its axes and its p_data.
+    state : the state that the page's buttons were drawn for; `on_state` is called when the run leaves it.
+    critic : D is a critic, without a scale of its own.
+    """
+    figure = toy.picture(first, t, critic)
+    figure.update_layout(uirevision=f"{first.x[0]} {first.x[-1]}")
+    _component(
+        key=key,
+        data={
+            "source": source,
+            "state": state,
+            "recorded": state == "recorded",
+            "picture": json.loads(figure.to_json()),
+            "players": {str(part): list(traces) for part, traces in toy.PLAYERS_OF_PART.items()},
+            "beside": [_spec(chart) for chart in beside],
+            "below": [_spec(chart) for chart in below],
+            "words": _words(language()),
+        },
+        on_state_change=on_state,
+    )
+
+
+def _spec(chart: measures.Chart) -> dict[str, object]:
+    figure = measures.draw(chart, t)
+    return {
+        "title": t(chart.title),
+        "help": t(chart.help),
+        "scalable": chart.log,
+        "figure": json.loads(figure.to_json()),
+    }
+
+
+@st.cache_data
+def _words(language: str) -> dict[str, object]:
+    return {
+        "parts": [t(part) for part in PARTS],
+        "states": {state: t(word) for state, word in STATES.items()},
+        "diagnoses": {code: f"{t(d.sentence)} {t(d.suggestion)}" for code, d in DIAGNOSES.items()},
+        "live": t("Newest"),
+        "play": t("Play"),
+        "pause": t("Pause"),
+        "history": t("History: drag to see an earlier step"),
+        "speed": t("Playing speed"),
+        "step": t("step"),
+        "steps_per_second": t("steps/s"),
+        "log": t("log"),
+        "linear": t("linear"),
+        "unreachable": t("The server does not answer. Trying again."),
+    }

@@ -1,0 +1,112 @@
+"""The transport bar: start, pause, step, reset and speed of the run that the URL names."""
+
+import contextlib
+from typing import Any
+
+import streamlit as st
+
+from gan_core.config import ToyConfig
+from gan_core.runs.controls import AS_FAST_AS_IT_GOES, SLOW_MOTION, Control
+from gan_core.runs.engine import EngineError, Frames, UnknownRun, engine
+from pages.components.i18n import t
+
+PACES = [SLOW_MOTION, 1, 2, 5, 10, 20, 50, AS_FAST_AS_IT_GOES]
+
+
+def current_run() -> str | None:
+    return st.query_params.get("run")
+
+
+def look(limit: int = 1) -> Frames | None:
+    """The current run as it is now. A run that is not known any more is taken out of the URL, and that is said."""
+    run = current_run()
+    if run is None:
+        return None
+    try:
+        return engine().frames(run, limit=limit)
+    except UnknownRun:
+        st.query_params.pop("run")
+        st.warning(t("The run in this link is not on this server. The settings of the link are kept."))
+    except EngineError as error:
+        st.error(t(str(error)))
+    return None
+
+
+def send(control: Control) -> None:
+    """To the current run, if there is one. Trouble is shown by `look` at the next run of the page."""
+    run = current_run()
+    if run is not None:
+        with contextlib.suppress(UnknownRun, EngineError):
+            engine().send(run, control)
+
+
+def set_live(field: str, value: Any) -> None:
+    """A live field of the form was changed."""
+    send(Control("set", field=field, value=value))
+
+
+def start(config: ToyConfig, go: bool = True) -> None:
+    """A new run, in the URL. The run that was there is saved."""
+    send(Control("stop"))
+    try:
+        st.query_params["run"] = engine().start(config)
+    except EngineError as error:
+        st.error(t(str(error)))
+        return
+    send(Control("pace", count=st.session_state.get("pace", 5)))
+    if go:
+        send(Control("resume"))
+
+
+def differs(config: ToyConfig, frames: Frames) -> bool:
+    """Whether the form asks for something that the run cannot take over while it lasts."""
+    return any(not ToyConfig.about(field).live for field in config.differences(frames.config))
+
+
+def transport_bar(config: ToyConfig, frames: Frames | None) -> None:
+    """The one dominant button, and the others."""
+    state = frames.status.state if frames else None
+    anew = frames is not None and differs(config, frames)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if frames is None or anew:
+            label = t("Start with these settings") if anew else t("Start")
+            st.button(label, icon=":material/play_arrow:", type="primary", on_click=start, args=(config,), key="start")
+        elif state in ("running", "starting"):
+            _button("pause", t("Pause"), ":material/pause:", Control("pause"), type="primary")
+        else:
+            _button("resume", t("Continue"), ":material/play_arrow:", Control("resume"), type="primary")
+        for kind, label, help in (
+            ("both", t("Step"), t("One update of both players.")),
+            ("discriminator", t("D only"), t("One update of the discriminator; G stands still.")),
+            ("generator", t("G only"), t("One update of the generator; D stands still.")),
+        ):
+            st.button(
+                label,
+                icon=":material/skip_next:",
+                help=help,
+                key=f"step_{kind}",
+                on_click=_step,
+                args=(kind, config, frames is None or anew),
+            )
+        _button("reset", t("Reset"), ":material/restart_alt:", Control("reset"), disabled=frames is None)
+        st.session_state.setdefault("pace", frames.status.pace if frames else 5)
+        st.select_slider(
+            t("Speed: steps in each frame"),
+            PACES,
+            format_func=lambda pace: {SLOW_MOTION: t("slow motion"), AS_FAST_AS_IT_GOES: t("full speed")}.get(
+                pace, str(pace)
+            ),
+            key="pace",
+            on_change=lambda: send(Control("pace", count=st.session_state.pace)),
+            width=260,
+        )
+
+
+def _button(key: str, label: str, icon: str, control: Control, **rest: Any) -> None:
+    st.button(label, icon=icon, key=key, on_click=send, args=(control,), **rest)
+
+
+def _step(kind: Any, config: ToyConfig, anew: bool) -> None:
+    if anew:
+        start(config, go=False)
+    send(Control("step", kind=kind))

@@ -1,0 +1,81 @@
+"""What the server does beside running pages: start and end the training host, and serve frames and static files."""
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import plotly
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from gan_core.figures.feed import encode
+from gan_core.runs import recordings
+from gan_core.runs.controls import Status
+from gan_core.runs.engine import EngineError, UnknownRun, engine
+from gan_core.snapshots import stack, unpack
+from gan_core.theory.diagnosis import diagnose
+
+ASSETS = Path(__file__).parents[2] / "assets"
+
+
+@asynccontextmanager
+async def lifespan(app: Any) -> AsyncIterator[None]:
+    """The host lives as long as the server. It warms up while the first page is read."""
+    await asyncio.to_thread(engine().open)
+    gc.freeze()  # what is imported by now stays: no collection needs to look at it again
+    yield
+    await asyncio.to_thread(engine().close)
+
+
+def run_frames(request: Request) -> Response:
+    """Frames of a run that are newer than `after`."""
+    try:
+        frames = engine().frames(request.path_params["run"], _after(request))
+    except UnknownRun:
+        return Response("There is no such run.", 404)
+    except EngineError as error:
+        return Response(str(error), 503)
+    snapshots = [unpack(data) for data in frames.snapshots]
+    return _bytes(encode(frames.numbers, snapshots, {"status": vars(frames.status), "life": frames.life}))
+
+
+def recorded_frames(request: Request) -> Response:
+    """Frames of a recorded run, in the same form."""
+    snapshots = recordings.read(request.path_params["preset"])
+    if not snapshots:
+        return Response("There is no such recording.", 404)
+    found = diagnose(stack(snapshots))
+    status = Status("recorded", snapshots[-1].step, snapshots[-1].step, diagnosis=found.code if found else "")
+    after = _after(request)
+    return _bytes(encode(range(after + 1, len(snapshots)), snapshots[after + 1 :], {"status": vars(status), "life": 0}))
+
+
+def _after(request: Request) -> int:
+    text = request.query_params.get("after", "-1")
+    return int(text) if text.lstrip("-").isdecimal() and len(text) < 12 else -1
+
+
+def _bytes(data: bytes) -> Response:
+    return Response(data, media_type="application/octet-stream", headers={"Cache-Control": "no-store"})
+
+
+class _Static(StaticFiles):
+    """Files that a browser may keep, if it asks whether they have changed."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+routes = [
+    Route("/live/runs/{run}", run_frames),
+    Route("/live/recordings/{preset}", recorded_frames),
+    Mount("/assets/live", _Static(directory=ASSETS / "live")),
+    Mount("/vendor", _Static(directory=Path(plotly.__file__).parent / "package_data")),
+]

@@ -1,0 +1,43 @@
+"""The map of the lessons, and a run that is already interesting."""
+
+import streamlit as st
+
+from gan_core.figures import measures
+from gan_core.presets import PRESETS
+from gan_core.runs import recordings
+from pages.components.i18n import t
+from pages.components.live_figure import live_figure
+
+st.title(t("Watch a GAN learn"))
+st.markdown(
+    t(
+        "A **generator** G turns random numbers z into fakes. A **discriminator** D is shown real points and fakes and "
+        "says how real each one looks. G learns from D's opinion, D learns from G's fakes. Below, the density p_g of "
+        "the fakes flows onto the density p_data of the real points, until D can only guess: D(x) = 1/2."
+    )
+)
+live_figure(
+    "live/recordings/gaussian",
+    recordings.read("gaussian")[0],
+    "recorded",
+    critic=False,
+    key="home_figure",
+    beside=measures.charts_beside(critic=False),
+)
+st.page_link("toy_gan.py", label=t("**Train it yourself: the 1-D GAN**"), icon=":material/play_circle:")
+
+healthy, failing = st.columns(2)
+with healthy:
+    st.subheader(t("See it succeed"))
+    for preset in PRESETS.values():
+        if preset.promise == "converges":
+            st.page_link(
+                "toy_gan.py", label=f"**{t(preset.title)}** · {t(preset.reason)}", query_params={"preset": preset.name}
+            )
+with failing:
+    st.subheader(t("See it fail, and understand why"))
+    for preset in PRESETS.values():
+        if preset.promise != "converges":
+            st.page_link(
+                "toy_gan.py", label=f"**{t(preset.title)}** · {t(preset.reason)}", query_params={"preset": preset.name}
+            )

@@ -1,0 +1,17 @@
+"""The router: language, navigation. No lesson in it."""
+
+import streamlit as st
+
+from pages.components.i18n import choose_language, t
+
+st.set_page_config(page_title="GANscope", page_icon=":material/ssid_chart:", layout="wide")
+st.html("<style>.stMainBlockContainer { padding: 3.6rem 2rem 2rem; }</style>")  # a lesson fits on a small screen
+with st.sidebar:
+    choose_language()
+st.navigation(
+    [
+        st.Page("home.py", title=t("Start here"), icon=":material/home:", default=True),
+        st.Page("toy_gan.py", title=t("1-D GAN"), icon=":material/ssid_chart:", url_path="toy"),
+    ],
+    position="top",
+).run()
