@@ -8,6 +8,7 @@ import json
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,3 +102,16 @@ def stack(snapshots: Sequence[ToySnapshot]) -> dict[str, NDArray[np.float64]]:
     """The values of many snapshots as columns, `step` among them: what a history chart and a CSV need."""
     columns = {name: np.array([shot.values[name] for shot in snapshots]) for name in MEASURES}
     return {"step": np.array([shot.step for shot in snapshots])} | columns
+
+
+def to_stream(frames: Sequence[bytes]) -> bytes:
+    """Packed snapshots one after the other, each after its length."""
+    return b"".join(struct.pack("<I", len(frame)) + frame for frame in frames)
+
+
+def from_stream(stream: BinaryIO) -> list[ToySnapshot]:
+    """The snapshots that `to_stream` put in."""
+    snapshots = []
+    while length := stream.read(4):
+        snapshots.append(unpack(stream.read(struct.unpack("<I", length)[0])))
+    return snapshots

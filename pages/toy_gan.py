@@ -8,6 +8,7 @@ from gan_core.presets import PRESETS
 from gan_core.runs import recordings
 from gan_core.snapshots import unpack
 from pages.components import settings
+from pages.components.exports import exports
 from pages.components.i18n import t
 from pages.components.live_figure import live_figure
 from pages.components.run_controls import current_run, look, set_live, transport_bar
@@ -47,3 +48,4 @@ with st.sidebar:
 preset = PRESETS[st.session_state.preset_name]
 st.markdown(f"**{t(preset.title)}.** {t(preset.look)} *{t('Try')}:* {t(preset.attempt)}")
 stage(chosen)
+exports(preset.name, chosen)

@@ -1,0 +1,61 @@
+"""Every sentence that a page can show: what `assets/locale/ja.po` must hold. `python tools/messages.py` lists gaps."""
+
+import ast
+from pathlib import Path
+
+from gan_core.config import ToyConfig, hints
+from gan_core.figures import measures
+from gan_core.presets import PRESETS
+from gan_core.theory.diagnosis import DIAGNOSES
+from pages.components import live_figure, settings
+from pages.components.i18n import catalogue
+
+ROOT = Path(__file__).parents[1]
+SAID_AT = {"t": 0, "ConfigError": 1, "EngineError": 0}  # which argument of a call is a sentence
+
+
+def messages() -> set[str]:
+    """English sentences, from calls in the source and from the tables."""
+    return _in_calls() | _in_tables()
+
+
+def _in_calls() -> set[str]:
+    found = set()
+    for path in [*ROOT.glob("pages/**/*.py"), *ROOT.glob("gan_core/**/*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+            if name in SAID_AT and len(node.args) > SAID_AT[name]:
+                sentence = node.args[SAID_AT[name]]
+                if isinstance(sentence, ast.Constant) and isinstance(sentence.value, str):
+                    found.add(sentence.value)
+    return found
+
+
+def _in_tables() -> set[str]:
+    found = set(settings.GROUPS.values()) | set(live_figure.PARTS) | set(live_figure.STATES.values())
+    for field in ToyConfig.model_fields:
+        about = ToyConfig.about(field)
+        found |= {about.label, about.help, about.unit}
+        found |= {choice.replace("_", " ") for choice in ToyConfig.choices(field)}
+    for preset in PRESETS.values():
+        found |= {preset.title, preset.reason, preset.look, preset.attempt}
+    for diagnosis in DIAGNOSES.values():
+        found |= {diagnosis.sentence, diagnosis.suggestion}
+    for chart in {*measures.charts_beside(True), *measures.charts_beside(False), *measures.charts_below()}:
+        found |= {chart.title, chart.help, *(line.label for line in chart.lines)}
+    return (found | _hints()) - {""}
+
+
+def _hints() -> set[str]:
+    """The keys of the table inside `hints`."""
+    source = ast.parse((ROOT / "gan_core/config.py").read_text(encoding="utf-8"))
+    (function,) = (node for node in source.body if isinstance(node, ast.FunctionDef) and node.name == hints.__name__)
+    (table,) = (node for node in ast.walk(function) if isinstance(node, ast.Dict))
+    return {key.value for key in table.keys if isinstance(key, ast.Constant)}
+
+
+if __name__ == "__main__":
+    for sentence in sorted(messages() - catalogue("ja").keys()):
+        print(f"missing: {sentence}")
+    for sentence in sorted(catalogue("ja").keys() - messages()):
+        print(f"not used: {sentence}")
