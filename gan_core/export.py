@@ -23,7 +23,8 @@ def history_csv(snapshots: Sequence[ToySnapshot]) -> str:
     columns, text = stack(snapshots), io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(zip(*(column.tolist() for column in columns.values()), strict=True))
+    for row in zip(*columns.values(), strict=True):
+        writer.writerow(f"{value:.10g}" for value in row)
     return text.getvalue()
 
 

@@ -101,7 +101,7 @@ def unpack(data: bytes) -> ToySnapshot:
 def stack(snapshots: Sequence[ToySnapshot]) -> dict[str, NDArray[np.float64]]:
     """The values of many snapshots as columns, `step` among them: what a history chart and a CSV need."""
     columns = {name: np.array([shot.values[name] for shot in snapshots]) for name in MEASURES}
-    return {"step": np.array([shot.step for shot in snapshots])} | columns
+    return {"step": np.array([shot.step for shot in snapshots], dtype=float)} | columns
 
 
 def to_stream(frames: Sequence[bytes]) -> bytes:

@@ -117,6 +117,7 @@ class LiveFigure {
     this.find("state").dataset.state = status.state;
     const said = this.player.index >= this.feed.frames.length - 1 ? words.diagnoses[status.diagnosis] : null;
     this.find("diagnosis").hidden = !said;
+    this.find("diagnosis").dataset.code = status.diagnosis;
     if (said) this.find("diagnosis").textContent = said;
     this.find("progress").textContent = `${words.step} ${this.player.at?.step ?? status.step}${goal}${speed}`;
   }

@@ -26,7 +26,9 @@ PLAYERS_OF_PART = {
     5: (P_G, MAP, FAKES),
 }
 
-DATA_HEIGHT, Z_AXIS, X_AXIS, REAL_LEVEL = (0.36, 1.0), 0.0, 1.0, 1.18
+DATA_HEIGHT, Z_AXIS, X_AXIS, REAL_LEVEL = (0.4, 1.0), 0.0, 1.0, 1.62
+LANES = 1.1, 1.24, 1.38  # of the arrows, so that neighbours do not cover each other
+ARROW_EVERY = 2  # fakes
 
 
 def picture(snapshot: ToySnapshot, t: Translate = str, critic: bool = False) -> go.Figure:
@@ -38,6 +40,7 @@ def picture(snapshot: ToySnapshot, t: Translate = str, critic: bool = False) -> 
     def xy(trace: int) -> dict[str, NDArray[np.float32]]:
         return {axis: moving_now[key] for axis in "xy" if (key := f"{trace}.{axis}") in moving_now}
 
+    arrows = snapshot.fake[::ARROW_EVERY]
     no_hover = {"hoverinfo": "skip"}
     figure = go.Figure(
         [
@@ -94,7 +97,7 @@ def picture(snapshot: ToySnapshot, t: Translate = str, critic: bool = False) -> 
             ),
             go.Scatter(
                 **xy(ARROWS),
-                y=_triples(X_AXIS, X_AXIS, len(snapshot.fake)),
+                y=np.resize(LANES, len(arrows)).repeat(3),
                 name=t("gradient"),
                 yaxis="y2",
                 mode="lines+markers",
@@ -102,7 +105,7 @@ def picture(snapshot: ToySnapshot, t: Translate = str, critic: bool = False) -> 
                 marker={
                     "symbol": "arrow",
                     "angleref": "previous",
-                    "size": np.tile([0, 9, 0], len(snapshot.fake)),
+                    "size": np.tile([0, 9, 0], len(arrows)),
                     "color": GRADIENT.colour,
                     "line": {"width": 0},
                 },
@@ -124,7 +127,7 @@ def picture(snapshot: ToySnapshot, t: Translate = str, critic: bool = False) -> 
         },
         yaxis2={
             "domain": [0, DATA_HEIGHT[0] - 0.04],
-            "range": [-0.12, 1.34],
+            "range": [-0.12, 1.8],
             "tickvals": [Z_AXIS, X_AXIS],
             "ticktext": ["z", "x"],
             "zeroline": False,
@@ -155,6 +158,7 @@ def moving(snapshots: Sequence[ToySnapshot]) -> dict[str, NDArray[np.float32]]:
 def _moving_parts(snapshot: ToySnapshot) -> dict[str, NDArray[np.float32]]:
     scale = float(np.abs(snapshot.map_z).max(initial=1.0))
     low, high = snapshot.x[0], snapshot.x[-1]
+    fakes = snapshot.fake[::ARROW_EVERY]
     z_on_axis = (low + high) / 2 + snapshot.map_z / scale * 0.48 * (high - low)
     return {
         f"{P_G}.y": snapshot.p_g,
@@ -162,7 +166,7 @@ def _moving_parts(snapshot: ToySnapshot) -> dict[str, NDArray[np.float32]]:
         f"{D_STAR}.y": snapshot.d_star,
         f"{MAP}.x": _interleave(z_on_axis, snapshot.map_x),
         f"{FAKES}.x": snapshot.fake,
-        f"{ARROWS}.x": _interleave(snapshot.fake, snapshot.fake + _arrow_lengths(snapshot)),
+        f"{ARROWS}.x": _interleave(fakes, fakes + _arrow_lengths(snapshot)[::ARROW_EVERY]),
     }
 
 

@@ -78,6 +78,14 @@ class LocalEngine:
                 self._process.wait(timeout=10)
                 self._process = None
 
+    def _drop(self) -> None:
+        """A host that does not answer is of no use any more; the next request starts another."""
+        assert self._connection is not None and self._process is not None
+        self._connection.close()
+        self._process.kill()
+        self._process.wait()
+        self._connection = self._process = None
+
     def start(self, config: ToyConfig) -> str:
         run = secrets.token_urlsafe(16)
         self._ask("start", run, config=config.model_dump_json())
@@ -116,8 +124,7 @@ class LocalEngine:
                     self._ready = True
                 answer = self._connection.ask(Message({"op": op, "run": run} | details), ANSWER)
             except (Closed, TimeoutError):
-                self._connection.close()
-                self._connection = None
+                self._drop()
                 raise EngineError("The training process does not answer. It is being started again.") from None
         if not answer.header["known"]:
             raise UnknownRun(run)

@@ -20,9 +20,9 @@ class History:
     def of(cls, frames: list[tuple[int, bytes]]) -> "History":
         """Go on from stored frames."""
         history = cls()
-        history._thinned = list(frames)
+        history._thinned, history._recent = list(frames[:-RECENT]), deque(frames[-RECENT:])
         history.next_number = frames[-1][0] + 1 if frames else 0
-        gaps = [after - before for (before, _), (after, _) in pairwise(frames)]
+        gaps = [after - before for (before, _), (after, _) in pairwise(frames[:-RECENT])]
         history._stride = max(gaps, default=1)
         return history
 

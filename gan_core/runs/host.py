@@ -24,6 +24,7 @@ from gan_core.runs.store import Store, data_folder
 from gan_core.runs.wire import Closed, Connection, Message, answer_launch, launch
 
 UNWATCHED = 600.0  # seconds without anybody looking, after which a run is saved and its worker ends
+LAST_WORDS = 0.8  # seconds that workers have to save when everything ends
 CAN_FORK = sys.platform == "linux" and os.environ.get("GANSCOPE_START") != "spawn"
 
 
@@ -59,6 +60,18 @@ class Host:
                 elif self.jobs[key.data].connection is key.fileobj:
                     self._hear(key.data)
             self._sweep()
+
+    def shut_down(self) -> None:
+        """The page's process is gone: every run is saved, if that takes no longer than `LAST_WORDS`."""
+        self.selector.unregister(self.page)
+        for run, job in self.jobs.items():
+            if job.connection is not None:
+                self._send(run, job, Control("stop"))
+        deadline = time.monotonic() + LAST_WORDS
+        while any(job.connection for job in self.jobs.values()) and time.monotonic() < deadline:
+            for key, _ in self.selector.select(timeout=0.1):
+                self._hear(key.data)
+        self.store.close()
 
     # From the page
 
@@ -146,6 +159,7 @@ class Host:
             elif header["event"] == "saved":
                 job.config, job.changes = header["config"], header["changes"]
                 changes = json.dumps(job.changes)
+                self.store.update(run, job.status.state, job.status.step)
                 self.store.saved(run, header["sha256"], job.config, changes, job.history.after(-1))
             elif header["event"] == "forget":
                 job.history.clear()
@@ -247,7 +261,7 @@ def main() -> None:
     try:
         host.serve()
     except Closed:
-        os._exit(0)
+        host.shut_down()
 
 
 if __name__ == "__main__":

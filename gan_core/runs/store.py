@@ -4,7 +4,8 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,14 +64,14 @@ class Store:
 
     def saved(self, run: str, sha256: str, config: str, changes: str, frames: Iterable[tuple[int, bytes]]) -> None:
         """A checkpoint is on disk: remember its hash, and the history that led to it."""
-        self._db.execute("begin")
-        self._db.execute(
-            "update runs set sha256=?, config=?, changes=?, touched=? where id=?",
-            (sha256, config, changes, time.time(), run),
-        )
-        self._db.execute("delete from frames where run=?", (run,))
-        self._db.executemany("insert into frames values (?, ?, ?)", ((run, number, data) for number, data in frames))
-        self._db.execute("commit")
+        with self._transaction():
+            self._db.execute(
+                "update runs set sha256=?, config=?, changes=?, touched=? where id=?",
+                (sha256, config, changes, time.time(), run),
+            )
+            self._db.execute("delete from frames where run=?", (run,))
+            rows = ((run, number, data) for number, data in frames)
+            self._db.executemany("insert into frames values (?, ?, ?)", rows)
 
     def find(self, run: str) -> StoredRun | None:
         row = self._db.execute(
@@ -83,6 +84,16 @@ class Store:
 
     def close(self) -> None:
         self._db.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("begin")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("rollback")
+            raise
+        self._db.execute("commit")
 
     def _prune(self) -> None:
         old = self._db.execute("select id from runs order by touched desc limit -1 offset ?", (KEPT,)).fetchall()

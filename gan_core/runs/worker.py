@@ -58,8 +58,9 @@ class Run:
         self.state: State = "paused"
         self._build(config)
         if saved := io.load():
-            self.trainer.restore(*saved)
-            self.goal = max(self.goal, self.trainer.step_number)
+            tensors, texts = saved
+            self.trainer.restore(tensors, texts)
+            self.goal, self.pace = int(texts["goal"]), int(texts["pace"])
         self._saved_at = self.io.now()
         self.publish()
 
@@ -78,8 +79,9 @@ class Run:
             wait = max(0.0, self._next_frame - self.io.now()) if self.state == "running" else None
             for control in self.io.controls(wait):
                 if control.action == "stop":
-                    self._save()
+                    self._finish_parts()
                     self.publish("stopped")
+                    self._save()
                     return
                 self._obey(control)
             if self.state == "running" and self.io.now() >= self._next_frame:
@@ -93,16 +95,15 @@ class Run:
                 self.state, self._next_frame = "running", self.io.now()
                 self._speed_since, self._speed_step = self.io.now(), self.trainer.step_number
             case "pause":
-                self._rest("paused")
+                self.state = "paused"
             case "step":
                 self._finish_parts()
                 for _ in range(control.count):
                     self.trainer.step(control.kind)
-                self._rest("paused")
+                self.state = "paused"
             case "set":
                 try:
                     self.trainer.set(control.field, control.value)
-                    self._save()
                 except ConfigError as error:
                     self.publish(message=str(error))
                     return
@@ -111,8 +112,10 @@ class Run:
             case "reset":
                 self.io.forget()
                 self._build(self.trainer.config)
-                self._rest("paused")
+                self.state = "paused"
+        self._finish_parts()
         self.publish()
+        self._save()
 
     def _advance(self) -> None:
         """One frame: some steps, or one part of a step, and a snapshot."""
@@ -124,14 +127,15 @@ class Run:
             self._finish_parts()
             part, self._next_frame = 0, now + FRAME
             self._steps(now + FRAME)
+        is_open = part in (1, 2, 3, 4)  # a step that slow motion has begun: nothing to save yet
         snapshot = self.observer(self.trainer, part)
         self._measure_speed()
         if not math.isfinite(snapshot.values["w1"] + snapshot.values["d_loss"]):
             self.state = "diverged"
-        elif self.trainer.step_number >= self.goal and part == 0:
+        elif self.trainer.step_number >= self.goal and not is_open:
             self.state = "finished"
         self._publish(snapshot)
-        if self.state != "running" or self.io.now() - self._saved_at > SAVE_EVERY:
+        if self.state != "running" or (self.io.now() - self._saved_at > SAVE_EVERY and not is_open):
             self._save()
 
     def _steps(self, until: float) -> None:
@@ -161,13 +165,11 @@ class Run:
             self.steps_per_second = (step - self._speed_step) / (now - self._speed_since)
             self._speed_since, self._speed_step = now, step
 
-    def _rest(self, state: State) -> None:
-        self.state = state
-        self._save()
-
     def _save(self) -> None:
+        """What was published before is what the checkpoint's history ends with."""
         self._finish_parts()
-        self.io.save(*self.trainer.state())
+        tensors, texts = self.trainer.state()
+        self.io.save(tensors, texts | {"goal": str(self.goal), "pace": str(self.pace)})
         self._saved_at = self.io.now()
 
     def publish(self, state: State | None = None, message: str = "") -> None:

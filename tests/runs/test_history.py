@@ -1,0 +1,47 @@
+import pytest
+
+from gan_core.runs.history import RECENT, THINNED, History
+
+
+def filled(frames: int) -> History:
+    history = History()
+    for number in range(frames):
+        history.add(str(number).encode())
+    return history
+
+
+@pytest.mark.parametrize("frames", [0, 1, RECENT, RECENT + 1, 5000, 50_000])
+def test_the_newest_are_whole_and_the_rest_is_bounded_and_even(frames):
+    kept = [number for number, _ in filled(frames).after(-1)]
+    assert kept == sorted(set(kept))
+    assert kept[-RECENT:] == list(range(max(0, frames - RECENT), frames))
+    assert len(kept) <= RECENT + THINNED
+    older = kept[:-RECENT]
+    if len(older) > 2:
+        gaps = [b - a for a, b in zip(older, older[1:], strict=False)]
+        assert older[0] == 0
+        assert max(gaps) <= 2 * min(gaps)
+
+
+def test_each_frame_keeps_its_number():
+    assert all(str(number).encode() == data for number, data in filled(3000).after(-1))
+
+
+def test_after_gives_only_what_is_newer():
+    history = filled(10)
+    assert [number for number, _ in history.after(6)] == [7, 8, 9]
+    assert history.after(9) == []
+
+
+def test_numbers_go_on_after_clear():
+    history = filled(10)
+    history.clear()
+    history.add(b"new")
+    assert history.after(-1) == [(10, b"new")]
+
+
+def test_a_stored_history_goes_on():
+    frames = filled(2000).after(-1)
+    history = History.of(frames)
+    history.add(b"new")
+    assert history.after(-1) == [*frames, (2000, b"new")]
