@@ -1,10 +1,14 @@
 """The router: language, navigation. No lesson in it."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from pages.components.i18n import choose_language, t
 
-st.set_page_config(page_title="GANscope", page_icon=":material/ssid_chart:", layout="wide")
+ICON = Path(__file__).parents[1] / "assets" / "icon.svg"
+
+st.set_page_config(page_title="GANscope", page_icon=ICON.read_text(encoding="utf-8"), layout="wide")
 st.html("<style>.stMainBlockContainer { padding: 3.6rem 2rem 2rem; }</style>")  # a lesson fits on a small screen
 with st.sidebar:
     choose_language()

@@ -115,12 +115,7 @@ class Host:
         if known is None:
             self.store.begin(run, config)
             known = self.jobs[run] = Job(config, History(), Status("starting"))
-        stored = self.store.find(run)
-        order = {
-            "config": known.config,
-            "checkpoint": str(self.store.checkpoint_path(run)),
-            "sha256": stored.sha256 if stored else None,
-        }
+        order = {"config": known.config, "folder": str(self.store.weights(run))}
         known.connection, known.process = self._fork(order) if CAN_FORK else _spawn(order)
         known.status = replace(known.status, state="starting", message="")
         self.selector.register(known.connection, selectors.EVENT_READ, run)
@@ -160,7 +155,7 @@ class Host:
                 job.config, job.changes = header["config"], header["changes"]
                 changes = json.dumps(job.changes)
                 self.store.update(run, job.status.state, job.status.step)
-                self.store.saved(run, header["sha256"], job.config, changes, job.history.after(-1))
+                self.store.saved(run, job.config, changes, job.history.after(-1))
             elif header["event"] == "forget":
                 job.history.clear()
                 job.life += 1

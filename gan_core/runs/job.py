@@ -18,10 +18,11 @@ from gan_core.runs.worker import train
 
 
 class SocketIO:
-    """A run's world: the host at the other end of a connection, and a checkpoint file."""
+    """A run's world: the host at the other end of a connection, and a folder of checkpoints."""
 
-    def __init__(self, connection: Connection, checkpoint: Path, sha256: str | None) -> None:
-        self.connection, self.checkpoint, self.sha256 = connection, checkpoint, sha256
+    def __init__(self, connection: Connection, folder: Path) -> None:
+        self.connection, self.folder = connection, folder
+        self._saved: Message | None = None  # told after the snapshot that belongs to it
 
     def controls(self, timeout: float | None) -> list[Control]:
         return [Control.from_header(message.header) for message in self.connection.receive(timeout)]
@@ -34,20 +35,22 @@ class SocketIO:
 
     def publish(self, status: Status, snapshot: bytes) -> None:
         self.connection.send(Message({"event": "snapshot"} | vars(status), snapshot))
+        if self._saved:
+            self.connection.send(self._saved)
+            self._saved = None
 
     def save(self, tensors: dict[str, Tensor], texts: dict[str, str]) -> None:
-        sha256 = checkpoints.save(self.checkpoint, tensors, texts)
+        checkpoints.save(self.folder, tensors, texts)
         changes = json.loads(texts["rest"])["changes"]
-        event = {"event": "saved", "sha256": sha256, "config": texts["config"], "changes": changes}
-        self.connection.send(Message(event))
+        self._saved = Message({"event": "saved", "config": texts["config"], "changes": changes})
 
-    def load(self) -> tuple[dict[str, Tensor], dict[str, str]] | None:
-        return checkpoints.load(self.checkpoint, self.sha256) if self.sha256 else None
+    def load(self) -> checkpoints.State | None:
+        return checkpoints.load(self.folder)
 
 
 def run_job(connection: Connection, job: dict[str, Any]) -> None:
     """Train what `job` describes until it ends or the host is gone; an error is told in one sentence."""
-    io = SocketIO(connection, Path(job["checkpoint"]), job["sha256"])
+    io = SocketIO(connection, Path(job["folder"]))
     try:
         train(ToyConfig.model_validate_json(job["config"]), io)
     except Closed:

@@ -16,7 +16,7 @@ KEPT = 200  # runs; older ones are removed when a new one begins
 _TABLES = """
 create table if not exists runs (
     id text primary key, config text not null, state text not null, step integer not null,
-    changes text not null, begun real not null, touched real not null, sha256 text
+    changes text not null, begun real not null, touched real not null
 );
 create table if not exists frames (
     run text not null references runs(id) on delete cascade, number integer not null, data blob not null,
@@ -32,7 +32,6 @@ class StoredRun:
     changes: str  # JSON: [[step, field, value], ...]
     state: str
     step: int
-    sha256: str | None  # of its checkpoint
 
 
 def data_folder() -> Path:
@@ -49,34 +48,33 @@ class Store:
         self._db = sqlite3.connect(folder / "ganscope.sqlite3", isolation_level=None)
         self._db.executescript("pragma journal_mode=wal; pragma synchronous=normal; pragma foreign_keys=on;" + _TABLES)
 
-    def checkpoint_path(self, run: str) -> Path:
-        return self.folder / "runs" / run / "checkpoint.safetensors"
+    def weights(self, run: str) -> Path:
+        """The folder of its checkpoints."""
+        return self.folder / "runs" / run
 
     def begin(self, run: str, config: str) -> None:
         now = time.time()
         self._db.execute(
-            "insert or replace into runs values (?, ?, 'starting', 0, '[]', ?, ?, null)", (run, config, now, now)
+            "insert or replace into runs values (?, ?, 'starting', 0, '[]', ?, ?)", (run, config, now, now)
         )
         self._prune()
 
     def update(self, run: str, state: str, step: int) -> None:
         self._db.execute("update runs set state=?, step=?, touched=? where id=?", (state, step, time.time(), run))
 
-    def saved(self, run: str, sha256: str, config: str, changes: str, frames: Iterable[tuple[int, bytes]]) -> None:
-        """A checkpoint is on disk: remember its hash, and the history that led to it."""
+    def saved(self, run: str, config: str, changes: str, frames: Iterable[tuple[int, bytes]]) -> None:
+        """A checkpoint is on disk: remember the history that led to it."""
         with self._transaction():
             self._db.execute(
-                "update runs set sha256=?, config=?, changes=?, touched=? where id=?",
-                (sha256, config, changes, time.time(), run),
+                "update runs set config=?, changes=?, touched=? where id=?",
+                (config, changes, time.time(), run),
             )
             self._db.execute("delete from frames where run=?", (run,))
             rows = ((run, number, data) for number, data in frames)
             self._db.executemany("insert into frames values (?, ?, ?)", rows)
 
     def find(self, run: str) -> StoredRun | None:
-        row = self._db.execute(
-            "select id, config, changes, state, step, sha256 from runs where id=?", (run,)
-        ).fetchone()
+        row = self._db.execute("select id, config, changes, state, step from runs where id=?", (run,)).fetchone()
         return StoredRun(*row) if row else None
 
     def frames(self, run: str) -> list[tuple[int, bytes]]:
@@ -99,4 +97,4 @@ class Store:
         old = self._db.execute("select id from runs order by touched desc limit -1 offset ?", (KEPT,)).fetchall()
         for (run,) in old:
             self._db.execute("delete from runs where id=?", (run,))
-            shutil.rmtree(self.folder / "runs" / run, ignore_errors=True)
+            shutil.rmtree(self.weights(run), ignore_errors=True)

@@ -79,9 +79,8 @@ class Run:
             wait = max(0.0, self._next_frame - self.io.now()) if self.state == "running" else None
             for control in self.io.controls(wait):
                 if control.action == "stop":
-                    self._finish_parts()
-                    self.publish("stopped")
                     self._save()
+                    self.publish("stopped")
                     return
                 self._obey(control)
             if self.state == "running" and self.io.now() >= self._next_frame:
@@ -113,9 +112,8 @@ class Run:
                 self.io.forget()
                 self._build(self.trainer.config)
                 self.state = "paused"
-        self._finish_parts()
-        self.publish()
         self._save()
+        self.publish()
 
     def _advance(self) -> None:
         """One frame: some steps, or one part of a step, and a snapshot."""
@@ -134,9 +132,9 @@ class Run:
             self.state = "diverged"
         elif self.trainer.step_number >= self.goal and not is_open:
             self.state = "finished"
-        self._publish(snapshot)
         if self.state != "running" or (self.io.now() - self._saved_at > SAVE_EVERY and not is_open):
             self._save()
+        self._publish(snapshot)
 
     def _steps(self, until: float) -> None:
         """As many steps as the pace asks for, but never longer than a frame: controls must not wait."""
@@ -166,7 +164,7 @@ class Run:
             self._speed_since, self._speed_step = now, step
 
     def _save(self) -> None:
-        """What was published before is what the checkpoint's history ends with."""
+        """Before publishing: what the page has seen is never lost."""
         self._finish_parts()
         tensors, texts = self.trainer.state()
         self.io.save(tensors, texts | {"goal": str(self.goal), "pace": str(self.pace)})

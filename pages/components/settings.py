@@ -19,6 +19,7 @@ GROUPS = {
     "generator": "Generator",
     "discriminator": "Discriminator",
 }
+EXAMPLE = (-1.2, -0.9, -1.0, 0.8, 1.0, 1.3, 1.1)  # own data to begin with
 LONG = 200  # own numbers that still fit into a URL
 
 Changed = Callable[[str, Any], None]
@@ -33,8 +34,8 @@ def begin(run_config: ToyConfig | None) -> None:
     if "config" in st.session_state:
         return
     preset, config, problems = from_url()
-    for problem in problems:
-        st.warning(say(problem))
+    if problems:
+        st.warning("\n\n".join([t("Parts of the link were left out:"), *map(say, problems)]))
     st.session_state.preset_name = preset
     fill(run_config or config)
 
@@ -54,14 +55,23 @@ def from_url() -> tuple[str, ToyConfig, list[ConfigError]]:
     if name not in PRESETS:
         problems.append(ConfigError("preset", "There is no preset called {name}.", name=name[:40]))
         name = next(iter(PRESETS))
-    config = PRESETS[name].config
+    preset, wanted = PRESETS[name].config, {}
     for field, text in st.query_params.items():
         if field in ToyConfig.model_fields:
             try:
-                config = config.replace(**{field: ToyConfig.parse(field, text)})
+                wanted[field] = ToyConfig.parse(field, text)
             except ConfigError as error:
                 problems.append(error)
-    return name, config, problems
+    while True:
+        try:
+            return name, preset.replace(**wanted), problems
+        except ConfigError as error:
+            problems.append(error)
+            wanted = (
+                {field: value for field, value in wanted.items() if field != error.field}
+                if error.field in wanted
+                else {}
+            )
 
 
 def to_url(preset: str, config: ToyConfig) -> None:
@@ -181,7 +191,7 @@ def _mixture_table(label: str, rows: tuple[tuple[float, float, float], ...]) -> 
 
 
 def _data_box(label: str, value: tuple[float, ...]) -> list[float]:
-    st.session_state.setdefault("data_text", " ".join(f"{number:g}" for number in value[:LONG]))
+    st.session_state.setdefault("data_text", " ".join(f"{number:g}" for number in value[:LONG] or EXAMPLE))
     text = st.text_area(label, key="data_text", help=t("Numbers separated by spaces, commas or new lines."))
     if file := st.file_uploader(t("or a CSV file"), type=["csv", "txt"], key="data_file"):
         text = file.getvalue().decode("utf-8-sig", errors="replace")
@@ -192,7 +202,7 @@ def _data_box(label: str, value: tuple[float, ...]) -> list[float]:
                 word=bad[0][:40], more=len(bad) - 1
             )
         )
-    return numbers[:100_000] if len(numbers) >= 2 and np.ptp(numbers) > 0 else [-1.0, 0.0, 1.0]
+    return numbers[:100_000] if len(numbers) >= 2 and np.ptp(numbers) > 0 else list(EXAMPLE)
 
 
 def numbers_in(text: str) -> tuple[list[float], list[str]]:

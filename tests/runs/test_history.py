@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from gan_core.runs.history import RECENT, THINNED, History
@@ -18,7 +20,7 @@ def test_the_newest_are_whole_and_the_rest_is_bounded_and_even(frames):
     assert len(kept) <= RECENT + THINNED
     older = kept[:-RECENT]
     if len(older) > 2:
-        gaps = [b - a for a, b in zip(older, older[1:], strict=False)]
+        gaps = [b - a for a, b in pairwise(older)]
         assert older[0] == 0
         assert max(gaps) <= 2 * min(gaps)
 

@@ -16,16 +16,15 @@ def store(tmp_path):
 def test_a_run_is_found_again_by_another_process(store, tmp_path):
     store.begin("a", '{"seed": 1}')
     store.update("a", "paused", 40)
-    store.saved("a", "abc", '{"seed": 2}', '[[10, "g_lr", 0.1]]', [(0, b"first"), (5, b"second")])
+    store.saved("a", '{"seed": 2}', '[[10, "g_lr", 0.1]]', [(0, b"first"), (5, b"second")])
     other = Store(tmp_path)
     run = other.find("a")
     assert run is not None
-    assert (run.config, run.changes, run.state, run.step, run.sha256) == (
+    assert (run.config, run.changes, run.state, run.step) == (
         '{"seed": 2}',
         '[[10, "g_lr", 0.1]]',
         "paused",
         40,
-        "abc",
     )
     assert other.frames("a") == [(0, b"first"), (5, b"second")]
     other.close()
@@ -38,8 +37,8 @@ def test_an_unknown_run_is_none(store):
 
 def test_a_history_is_replaced_not_appended(store):
     store.begin("a", "{}")
-    store.saved("a", "x", "{}", "[]", [(0, b"old"), (1, b"old")])
-    store.saved("a", "y", "{}", "[]", [(2, b"new")])
+    store.saved("a", "{}", "[]", [(0, b"old"), (1, b"old")])
+    store.saved("a", "{}", "[]", [(2, b"new")])
     assert store.frames("a") == [(2, b"new")]
 
 
@@ -47,19 +46,17 @@ def test_the_oldest_runs_make_room(store, monkeypatch):
     monkeypatch.setattr(store_module, "KEPT", 3)
     for name in "abcde":
         store.begin(name, "{}")
-        store.checkpoint_path(name).parent.mkdir(parents=True)
-        store.saved(name, "x", "{}", "[]", [(0, b"frame")])
+        store.weights(name).mkdir(parents=True)
+        store.saved(name, "{}", "[]", [(0, b"frame")])
     assert [name for name in "abcde" if store.find(name)] == ["c", "d", "e"]
     assert store.frames("a") == []
-    assert not store.checkpoint_path("a").parent.exists()
-    assert store.checkpoint_path("e").parent.exists()
+    assert not store.weights("a").exists()
+    assert store.weights("e").exists()
 
 
 def test_a_failed_save_leaves_what_was_there(store):
     store.begin("a", "{}")
-    store.saved("a", "x", "{}", "[]", [(0, b"kept")])
+    store.saved("a", "{}", "[]", [(0, b"kept")])
     with pytest.raises(sqlite3.IntegrityError):
-        store.saved("a", "y", "{}", "[]", [(1, b"one"), (1, b"twice")])
+        store.saved("a", "{}", "[]", [(1, b"one"), (1, b"twice")])
     assert store.frames("a") == [(0, b"kept")]
-    found = store.find("a")
-    assert found is not None and found.sha256 == "x"

@@ -1,0 +1,97 @@
+"""A run without a screen: for the command line, for benchmarks, and for whoever wants the numbers alone."""
+
+import csv
+import json
+import math
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+
+from gan_core.config import ToyConfig
+from gan_core.learning.observe import ToyObserver
+from gan_core.learning.training import toy_trainer
+from gan_core.runs import checkpoints
+from gan_core.snapshots import ToySnapshot, stack
+
+OBSERVATIONS = 30  # on the way, beside the one at the start
+RESULTS = ("w1", "w1_over_sd", "js", "kl", "d_gap")
+
+
+class HeadlessRun:
+    """Trains when iterated over; each item is a snapshot.
+
+    Parameters
+    ----------
+    config : the settings.
+    cpu_seconds : when given, the run ends after this much processor time, not after `config.steps`. The time of its
+        observations counts, that of importing and setting up does not.
+    """
+
+    def __init__(self, config: ToyConfig, cpu_seconds: float | None = None) -> None:
+        torch.set_num_threads(1)
+        self.config, self._limit = config, cpu_seconds
+        self.trainer, self.observer = toy_trainer(config), ToyObserver(config)
+        self.history: list[ToySnapshot] = []
+        self.cpu_seconds = 0.0
+
+    def __iter__(self) -> Iterator[ToySnapshot]:
+        began, seen = time.process_time(), 0
+        yield self._observe()
+        while seen < OBSERVATIONS and not self.diverged:
+            self.trainer.step()
+            self.cpu_seconds = time.process_time() - began
+            if (reached := int(self._progress * OBSERVATIONS)) > seen or self._is_broken:
+                seen = reached
+                snapshot = self._observe()
+                self.cpu_seconds = time.process_time() - began
+                yield snapshot
+
+    @property
+    def diverged(self) -> bool:
+        """Whether the last observation met a number that is not finite."""
+        values = self.history[-1].values
+        return not math.isfinite(values["w1"] + values["d_loss"])
+
+    def result(self) -> dict[str, float | bool | None]:
+        """Cost and quality at the end; None for a number that is not finite."""
+        steps, values = self.trainer.step_number, self.history[-1].values
+        return {
+            "steps": steps,
+            "cpu_seconds": self.cpu_seconds,
+            "steps_per_cpu_second": steps / self.cpu_seconds,
+            **finite({name: values[name] for name in RESULTS}),
+            "diverged": self.diverged,
+        }
+
+    def write(self, folder: Path) -> None:
+        """config.json, history.csv and weights.safetensors, from which a `Trainer` can go on."""
+        (folder / "config.json").write_text(json.dumps(self.config.model_dump(), indent=2) + "\n", encoding="utf-8")
+        columns = stack(self.history)
+        with open(folder / "history.csv", "w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(columns)
+            writer.writerows(zip(*(column.tolist() for column in columns.values()), strict=True))
+        checkpoints.write(folder / "weights.safetensors", *self.trainer.state())
+
+    def _observe(self) -> ToySnapshot:
+        self.history.append(self.observer(self.trainer))
+        return self.history[-1]
+
+    @property
+    def _progress(self) -> float:
+        """Which share of the run is over."""
+        if self._limit is None:
+            return self.trainer.step_number / self.config.steps
+        return self.cpu_seconds / self._limit
+
+    @property
+    def _is_broken(self) -> bool:
+        """Cheap, and looked at often: a run that diverged early should not go on for nothing."""
+        return self.trainer.step_number % 100 == 0 and not self.trainer.generator.weights.isfinite().all()
+
+
+def finite(values: dict[str, float]) -> dict[str, float | None]:
+    """JSON has no word for infinity, nor for not-a-number: None stands for both."""
+    return {name: value if math.isfinite(value) else None for name, value in values.items()}
