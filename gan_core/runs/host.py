@@ -150,7 +150,8 @@ class Host:
                 if status.state != job.status.state:
                     self.store.update(run, status.state, status.step)
                 job.status = status
-                job.history.add(message.payload)
+                if message.payload:
+                    job.history.add(message.payload)
             elif header["event"] == "saved":
                 job.config, job.changes = header["config"], header["changes"]
                 changes = json.dumps(job.changes)

@@ -32,9 +32,10 @@ class InlineIO:
         return self._now
 
     def publish(self, status: Status, snapshot: bytes) -> None:
-        if status.state != "stopped":
+        if status.state != "stopped":  # the end of a script is not the end of the run
             self.status = status
-            self.history.add(snapshot)
+            if snapshot:
+                self.history.add(snapshot)
 
     def forget(self) -> None:
         self.history.clear()

@@ -33,7 +33,9 @@ class JobIO(Protocol):
         """Seconds on a clock that never goes back."""
         ...
 
-    def publish(self, status: Status, snapshot: bytes) -> None: ...
+    def publish(self, status: Status, snapshot: bytes) -> None:
+        """The status, and what is to be seen: empty if that has not changed."""
+        ...
 
     def forget(self) -> None:
         """The run begins again at step 0: what was published before is history."""
@@ -62,7 +64,7 @@ class Run:
             self.trainer.restore(tensors, texts)
             self.goal, self.pace = int(texts["goal"]), int(texts["pace"])
         self._saved_at = self.io.now()
-        self.publish()
+        self.tell()
 
     def _build(self, config: ToyConfig) -> None:
         self.trainer: Trainer = toy_trainer(config)
@@ -73,6 +75,7 @@ class Run:
         self._frames, self.diagnosis = 0, ""
         self._next_frame = self._speed_since = self.io.now()
         self._speed_step, self.steps_per_second = self.trainer.step_number, 0.0
+        self._shown_step = -1
 
     def obey_until_stopped(self) -> None:
         while True:
@@ -80,7 +83,7 @@ class Run:
             for control in self.io.controls(wait):
                 if control.action == "stop":
                     self._save()
-                    self.publish("stopped")
+                    self.tell("stopped")
                     return
                 self._obey(control)
             if self.state == "running" and self.io.now() >= self._next_frame:
@@ -104,7 +107,7 @@ class Run:
                 try:
                     self.trainer.set(control.field, control.value)
                 except ConfigError as error:
-                    self.publish(message=str(error))
+                    self.tell(message=str(error))
                     return
             case "pace":
                 self.pace, self._next_frame = control.count, self.io.now()
@@ -113,7 +116,7 @@ class Run:
                 self._build(self.trainer.config)
                 self.state = "paused"
         self._save()
-        self.publish()
+        self.tell()
 
     def _advance(self) -> None:
         """One frame: some steps, or one part of a step, and a snapshot."""
@@ -134,7 +137,7 @@ class Run:
             self.state = "finished"
         if self.state != "running" or (self.io.now() - self._saved_at > SAVE_EVERY and not is_open):
             self._save()
-        self._publish(snapshot)
+        self._show(snapshot)
 
     def _steps(self, until: float) -> None:
         """As many steps as the pace asks for, but never longer than a frame: controls must not wait."""
@@ -170,14 +173,22 @@ class Run:
         self.io.save(tensors, texts | {"goal": str(self.goal), "pace": str(self.pace)})
         self._saved_at = self.io.now()
 
-    def publish(self, state: State | None = None, message: str = "") -> None:
-        self._publish(self.observer(self.trainer), state, message)
+    def tell(self, state: State | None = None, message: str = "") -> None:
+        """The state; with a snapshot if the networks have changed since the last one."""
+        if self._shown_step != self.trainer.step_number:
+            self._show(self.observer(self.trainer), state, message)
+        else:
+            self.io.publish(self._status(state, message), b"")
 
-    def _publish(self, snapshot: ToySnapshot, state: State | None = None, message: str = "") -> None:
-        speed = self.steps_per_second if self.state == "running" else 0.0
+    def _show(self, snapshot: ToySnapshot, state: State | None = None, message: str = "") -> None:
+        self._shown_step = snapshot.step if snapshot.part in (0, 5) else -1
         self._diagnose(snapshot)
-        status = Status(state or self.state, snapshot.step, self.goal, speed, self.pace, message, self.diagnosis)
-        self.io.publish(status, pack(snapshot))
+        self.io.publish(self._status(state, message), pack(snapshot))
+
+    def _status(self, state: State | None, message: str) -> Status:
+        speed = self.steps_per_second if self.state == "running" else 0.0
+        step = self.trainer.step_number
+        return Status(state or self.state, step, self.goal, speed, self.pace, message, self.diagnosis)
 
     def _diagnose(self, snapshot: ToySnapshot) -> None:
         """Now and then, and whenever the run comes to rest, from what was seen at least five steps apart."""

@@ -69,6 +69,9 @@ def live_figure(
     critic : D is a critic, without a scale of its own.
     """
     figure = toy.picture(first, t, critic)
+    for key in toy.moving([first]):  # comes with the frames; without it, the same figure serves the whole run
+        trace, attribute = key.split(".")
+        figure.data[int(trace)][attribute] = None
     figure.update_layout(uirevision=f"{first.x[0]} {first.x[-1]}")
     _component(
         key=key,

@@ -1,0 +1,235 @@
+"""What a student does, in Chromium."""
+
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+FIGURE = ".gs-live"
+
+
+def number(page: Page, name: str) -> int:
+    return int(page.locator(FIGURE).get_attribute(f"data-{name}") or 0)
+
+
+def until(condition, seconds=15.0):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def open_toy(page: Page, server, query: str = "") -> None:
+    page.goto(f"{server.url}/toy{query}")
+    page.wait_for_selector(f"{FIGURE}[data-drawn]")
+
+
+def start(page: Page) -> None:
+    page.locator(".st-key-start button").click()
+    page.wait_for_selector(".st-key-pause button")
+    until(lambda: "run=" in page.url)
+
+
+def pause(page: Page) -> None:
+    page.locator(".st-key-pause button").click()
+    page.wait_for_selector(".st-key-resume button")
+
+
+def curve(page: Page, name: str) -> list[float]:
+    """The heights of a trace as they are drawn now."""
+    return page.evaluate(
+        "name => Array.from(document.querySelector('.gs-picture').data.find(trace => trace.name === name).y)", name
+    )
+
+
+def test_the_first_visit_shows_a_recorded_run_that_moves(page, server):
+    open_toy(page, server)
+    expect(page.locator(".gs-state")).to_have_text("recorded run")
+    first = curve(page, "p_g")
+    until(lambda: curve(page, "p_g") != first)
+
+
+def test_start_moves_the_curves_and_pause_stops_them(page, server):
+    open_toy(page, server)
+    start(page)
+    until(lambda: number(page, "step") > 50)
+    before = curve(page, "p_g")
+    until(lambda: curve(page, "p_g") != before)
+    pause(page)
+    expect(page.locator(".gs-state")).to_have_text("paused")
+    time.sleep(1)
+    step, still = number(page, "step"), curve(page, "p_g")
+    time.sleep(1)
+    assert (number(page, "step"), curve(page, "p_g")) == (step, still)
+
+
+def test_at_least_twenty_different_frames_are_drawn_in_a_second(page, server):
+    open_toy(page, server)
+    start(page)
+    until(lambda: number(page, "step") > 100)
+    drawn, step, began = number(page, "drawn"), number(page, "step"), time.monotonic()
+    time.sleep(4)
+    seconds = time.monotonic() - began
+    assert (number(page, "drawn") - drawn) / seconds >= 20
+    assert number(page, "step") - step >= 20 * seconds  # each frame is another step
+
+
+def test_the_figure_is_mounted_once_and_keeps_zoom_and_legend(page, server):
+    open_toy(page, server)
+    start(page)
+    page.evaluate("document.querySelector('.gs-picture').marked = true")
+    area = page.locator(".gs-picture .nsewdrag").first.bounding_box()
+    assert area is not None
+    page.mouse.move(area["x"] + 0.5 * area["width"], area["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(area["x"] + 0.9 * area["width"], area["y"] + 22, steps=5)
+    page.mouse.up()
+    page.locator(".gs-picture .legendtoggle").nth(2).click()
+    look = """() => {
+        const plot = document.querySelector('.gs-picture');
+        return [plot.marked, plot.layout.xaxis.range, plot.data[2].visible];
+    }"""
+    until(lambda: page.evaluate(look)[2] == "legendonly")
+    _, (low, high), _ = kept = page.evaluate(look)
+    until(lambda: number(page, "step") > 200)
+    pause(page)
+    time.sleep(0.5)
+    assert page.evaluate(look) == kept
+    full = page.evaluate("document.querySelector('.gs-picture')._fullData[0].x.length")
+    assert full > 0 and high - low < 4  # the whole axis is 6 wide
+    assert page.evaluate("window.ganscopeMounts") == 1
+
+
+def test_a_learning_rate_acts_in_mid_run(page, server):
+    """D's curve stands still from the moment that its learning rate is as small as can be."""
+    open_toy(page, server)
+    start(page)
+    until(lambda: number(page, "step") > 50)
+    before = curve(page, "D(x)")
+    until(lambda: curve(page, "D(x)") != before)
+    rate = page.locator(".st-key-field_d_lr input").first
+    rate.focus()
+    page.keyboard.press("Home")
+    until(lambda: "d_lr=1e-06" in page.url)
+    time.sleep(1)
+    frozen = curve(page, "D(x)")
+    time.sleep(1)
+    change = max(abs(a - b) for a, b in zip(frozen, curve(page, "D(x)"), strict=True))
+    assert change < 0.05
+    assert number(page, "step") > 100
+
+
+def test_history_is_scrubbed_without_the_server(page, server):
+    open_toy(page, server)
+    start(page)
+    until(lambda: number(page, "step") > 100)
+    pause(page)
+    time.sleep(1)
+    page.context.set_offline(True)
+    slider = page.locator(".gs-slider")
+    slider.focus()
+    page.keyboard.press("Home")
+    until(lambda: number(page, "step") == 0)
+    page.keyboard.press("ArrowRight")
+    until(lambda: number(page, "step") > 0)
+    page.locator(".gs-play").click()
+    until(lambda: number(page, "step") > 50)
+    page.locator(".gs-follow").click()
+    until(lambda: number(page, "step") > 100)
+    page.context.set_offline(False)
+
+
+def test_steps_of_one_player_and_slow_motion_with_its_sentences(page, server):
+    open_toy(page, server)
+    page.locator(".st-key-step_discriminator button").first.click()
+    until(lambda: number(page, "step") == 1)
+    page.locator(".st-key-step_generator button").first.click()
+    until(lambda: number(page, "step") == 2)
+    page.locator(".st-key-pace input").first.focus()
+    page.keyboard.press("Home")
+    page.locator(".st-key-resume button").click()
+    seen = []
+    deadline = time.monotonic() + 12
+    while len(seen) < 5 and time.monotonic() < deadline:
+        text = page.locator(".gs-caption").inner_text()
+        if text and text not in seen:
+            seen.append(text)
+        time.sleep(0.05)
+    assert [sentence[0] for sentence in seen[:5]] == ["1", "2", "3", "4", "5"]
+    pause(page)
+
+
+def test_refresh_and_a_second_tab_show_the_same_run(page, server):
+    open_toy(page, server)
+    start(page)
+    until(lambda: number(page, "step") > 60)
+    pause(page)
+    time.sleep(1)
+    step = number(page, "step")
+    page.reload()
+    page.wait_for_selector(f"{FIGURE}[data-drawn]")
+    until(lambda: number(page, "step") == step)
+    second = page.context.new_page()
+    second.goto(page.url)
+    second.wait_for_selector(f"{FIGURE}[data-drawn]")
+    until(lambda: number(second, "step") == step)
+    second.locator(".st-key-step_both button").first.click()
+    until(lambda: number(page, "step") == step + 1)
+    second.close()
+
+
+def test_a_diverging_run_says_so_and_leaves_start_usable(page, server):
+    open_toy(page, server, "?g_optimiser=sgd&d_optimiser=sgd&g_lr=5&d_lr=5")
+    start_button = page.locator(".st-key-start button")
+    start_button.click()
+    expect(page.locator(".gs-state")).to_have_text("diverged")
+    expect(page.locator(".gs-diagnosis")).to_be_visible()
+    expect(page.locator(".st-key-reset button")).to_be_enabled()
+
+
+def test_reset_begins_again(page, server):
+    open_toy(page, server)
+    start(page)
+    until(lambda: number(page, "step") > 40)
+    page.locator(".st-key-reset button").click()
+    until(lambda: number(page, "step") == 0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("lang", "word"), [("en", "Start"), ("ja", "開始")])
+def test_picture_and_transport_bar_fit_on_a_small_screen(browser, server, scheme, lang, word):
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(f"{server.url}/toy?lang={lang}")
+    page.wait_for_selector(f"{FIGURE}[data-drawn]")
+    button, bar = page.locator(".st-key-start button"), page.locator(".gs-bar")
+    expect(button).to_contain_text(word)
+    for element in (button, bar):
+        box = element.bounding_box()
+        assert box is not None and 0 <= box["y"] and box["y"] + box["height"] <= 720
+    context.close()
+
+
+def test_readable_on_a_phone(browser, server):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    page = context.new_page()
+    page.goto(f"{server.url}/toy?lang=en")
+    page.wait_for_selector(f"{FIGURE}[data-drawn]")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    box = page.locator(".gs-picture").bounding_box()
+    assert box is not None and box["width"] > 320
+    context.close()
+
+
+def test_deep_links_work_on_a_fresh_server_and_closing_it_leaves_no_process(page, new_server, tmp_path):
+    server = new_server(tmp_path)
+    page.goto(f"{server.url}/toy?lang=en")
+    page.wait_for_selector(f"{FIGURE}[data-drawn]")
+    assert page.locator(".stAppViewContainer").get_by_text("1-D GAN").count() >= 1
+    start(page)
+    until(lambda: number(page, "step") > 20)
+    family = server.family()
+    assert len(family) >= 3
+    server.stop()
+    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in family), seconds=5)
