@@ -42,7 +42,7 @@ class ToyConfig(Config):
     data: Annotated[
         tuple[float, ...],
         MaxLen(100_000),
-        About("Own data", "Numbers, 2 to 100,000 of them. p_data is their kernel density estimate.", "target"),
+        About("Own data", "Numbers, 2 to 100,000 of them; p_data is their kernel density estimate.", "target"),
     ] = ()
 
     latent: Annotated[

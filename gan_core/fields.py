@@ -4,7 +4,7 @@ import difflib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Self, get_args, get_origin
+from typing import Any, Literal, Self, cast, get_args, get_origin
 
 from annotated_types import Ge, Le
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -75,7 +75,7 @@ class Config(BaseModel):
     def kind(cls, field: str) -> type:
         """bool, int, float, str or tuple: what a value of the field is."""
         annotation = cls.model_fields[field].annotation
-        return str if get_origin(annotation) is Literal else get_origin(annotation) or annotation
+        return str if get_origin(annotation) is Literal else cast(type, get_origin(annotation) or annotation)
 
     @classmethod
     def choices(cls, field: str) -> tuple[str, ...]:
@@ -91,7 +91,7 @@ class Config(BaseModel):
             return text
         try:
             return json.loads(text)
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):
             raise ConfigError(field, "{label} must be a JSON list of numbers.", label=cls.about(field).label) from None
 
     @classmethod

@@ -1,6 +1,5 @@
 """A run without a screen: for the command line, for benchmarks, and for whoever wants the numbers alone."""
 
-import csv
 import json
 import math
 import time
@@ -10,10 +9,11 @@ from pathlib import Path
 import torch
 
 from gan_core.config import ToyConfig
+from gan_core.export import history_csv
 from gan_core.learning.observe import ToyObserver
 from gan_core.learning.training import toy_trainer
 from gan_core.runs import checkpoints
-from gan_core.snapshots import ToySnapshot, stack
+from gan_core.snapshots import ToySnapshot
 
 OBSERVATIONS = 30  # on the way, beside the one at the start
 RESULTS = ("w1", "w1_over_sd", "js", "kl", "d_gap")
@@ -68,11 +68,7 @@ class HeadlessRun:
     def write(self, folder: Path) -> None:
         """config.json, history.csv and weights.safetensors, from which a `Trainer` can go on."""
         (folder / "config.json").write_text(json.dumps(self.config.model_dump(), indent=2) + "\n", encoding="utf-8")
-        columns = stack(self.history)
-        with open(folder / "history.csv", "w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(columns)
-            writer.writerows(zip(*(column.tolist() for column in columns.values()), strict=True))
+        (folder / "history.csv").write_text(history_csv(self.history), encoding="utf-8")
         checkpoints.write(folder / "weights.safetensors", *self.trainer.state())
 
     def _observe(self) -> ToySnapshot:

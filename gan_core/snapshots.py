@@ -113,5 +113,7 @@ def from_stream(stream: BinaryIO) -> list[ToySnapshot]:
     """The snapshots that `to_stream` put in."""
     snapshots = []
     while length := stream.read(4):
+        if len(length) < 4:
+            raise SnapshotError("This recording ends in the middle of a snapshot.")
         snapshots.append(unpack(stream.read(struct.unpack("<I", length)[0])))
     return snapshots

@@ -1,6 +1,9 @@
-"""Streams of batches: real points and latents. One large draw is cheaper than many small ones, so they come in blocks."""
+"""Streams of batches: real points and latents.
 
-from collections.abc import Callable
+One large draw is cheaper than many small ones, so they come in blocks.
+"""
+
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -25,7 +28,7 @@ class Stream:
         self, draw: Callable[[int, int, np.random.Generator], np.ndarray], seed: np.random.SeedSequence
     ) -> None:
         self._draw, self._rng = draw, np.random.default_rng(seed)
-        self._before: dict[str, Any] = {}
+        self._before: Mapping[str, Any] = {}
         self._block, self._next = torch.empty(0, 0, 0), 0
 
     def batch(self, size: int) -> Tensor:
@@ -46,7 +49,8 @@ class Stream:
 
     @state.setter
     def state(self, state: dict[str, Any]) -> None:
-        self._rng.bit_generator.state = state["before"]
+        self._rng.bit_generator.state = self._before = state["before"]
+        self._block = torch.empty(0, 0, 0)
         if state["size"]:
             self._refill(state["size"])
             self._next = state["next"]

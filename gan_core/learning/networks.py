@@ -24,7 +24,7 @@ class Network(Protocol):
     gradient: Tensor  # of a loss with respect to them
 
     def forward(self, x: Tensor) -> Tensor:
-        """The output for a batch. What the two methods below need of it is kept until the next call."""
+        """The output for a batch. What `pull_back` and, after it, `learn_from` need of it is kept."""
         ...
 
     def learn_from(self, slope: Tensor) -> None:
@@ -134,7 +134,10 @@ class MLP:
         steep: list[Tensor] = [torch.ones(len(x), 1)] * (last + 1)  # slopes before each activation
         for layer in reversed(range(last)):
             steep[layer] = self.activation.derive(steep[layer + 1] @ self._transposed[layer + 1], outputs[layer])
-        value, pull = penalty(steep[0] @ self._transposed[0] * self.scale)
+        slopes = steep[0] @ self._transposed[0] * self.scale
+        if self.skip:
+            slopes[:, :1].add_(self.skip)
+        value, pull = penalty(slopes)
 
         self._matrix_slopes[0].addmm_(pull.t(), steep[0], alpha=self.scale)
         pull = pull @ self.matrices[0] * self.scale
@@ -164,7 +167,7 @@ class Autograd:
     """Any `nn.Module` as a `Network`: PyTorch's autograd does the backward.
 
     The module's parameters and their gradients become views of two flat tensors, as in a distributed trainer's
-    buckets.
+    buckets. The trainer computes in inference mode; here, autograd is switched on again.
     """
 
     def __init__(self, module: nn.Module) -> None:
@@ -179,23 +182,27 @@ class Autograd:
             parameter.data, parameter.grad = weights.view_as(parameter), gradient.view_as(parameter)
 
     def forward(self, x: Tensor) -> Tensor:
-        self._x = x.detach().requires_grad_()
-        self._output = self.module(self._x)
-        return self._output.detach()
+        with torch.inference_mode(False):
+            self._x = x.clone().requires_grad_()
+            self._output = self.module(self._x)
+            return self._output.detach()
 
     def learn_from(self, slope: Tensor) -> None:
-        self.gradient.zero_()
-        torch.autograd.backward(self._output, slope, inputs=self.parameters)
+        with torch.inference_mode(False):
+            self.gradient.zero_()
+            torch.autograd.backward(self._output, slope, inputs=self.parameters)
 
     def pull_back(self, slope: Tensor) -> Tensor:
-        return torch.autograd.grad(self._output, self._x, slope)[0]
+        with torch.inference_mode(False):
+            return torch.autograd.grad(self._output, self._x, slope, retain_graph=True)[0]
 
     def penalise(self, x: Tensor, penalty: SlopePenalty) -> Tensor:
-        x = x.detach().requires_grad_()
-        (slopes,) = torch.autograd.grad(self.module(x).sum(), x, create_graph=True)
-        value, pull = penalty(slopes.detach())
-        gradients = torch.autograd.grad(slopes, self.parameters, pull, allow_unused=True)
-        for parameter, gradient in zip(self.parameters, gradients, strict=True):
-            if gradient is not None:
-                parameter.grad.add_(gradient)
-        return value
+        with torch.inference_mode(False):
+            x = x.clone().requires_grad_()
+            (slopes,) = torch.autograd.grad(self.module(x).sum(), x, create_graph=True)
+            value, pull = penalty(slopes.detach())
+            gradients = torch.autograd.grad(slopes, self.parameters, pull, allow_unused=True)
+            for parameter, gradient in zip(self.parameters, gradients, strict=True):
+                if gradient is not None and parameter.grad is not None:
+                    parameter.grad.add_(gradient)
+            return value

@@ -1,6 +1,7 @@
 """Looking at a run without disturbing it: from a trainer to a `ToySnapshot`."""
 
 import copy
+import functools
 import math
 
 import numpy as np
@@ -58,7 +59,7 @@ class ToyObserver:
         self.drawn_data = _coarse(self.data_mass)
         self.data_cdf = target.cdf(self.x)
         self.quantile = QuantileTable(target)
-        self.floor_of_one = wasserstein_floor(target, 1)
+        self.floor = functools.cache(functools.partial(wasserstein_floor, target))
 
         u = (np.arange(POINTS) + 0.5) / POINTS
         self.real = target.quantile(u)
@@ -75,6 +76,7 @@ class ToyObserver:
         self.z = torch.from_numpy(z.astype(np.float32))
         self.t = torch.from_numpy(((self.x - target.mean) / target.sd).astype(np.float32))[:, None]
 
+    @np.errstate(over="ignore", divide="ignore", invalid="ignore")  # a diverged run is looked at, too
     def __call__(self, trainer: Trainer, part: int = 0) -> ToySnapshot:
         target, config = self.target, trainer.config
         # Shallow copies share the weights, not what a network keeps between forward and backward.
@@ -97,15 +99,16 @@ class ToyObserver:
         mean = float(points @ self._point_mass)
         js_floor, kl_floor = divergence_floors(config.batch)
         busy = p_data + p_g > 0.01 * (p_data + p_g).max()
+        gap = np.abs(d - d_star)[busy & np.isfinite(d_star)]
         values = {
             "w1": w1,
-            "w1_floor": self.floor_of_one / np.sqrt(config.batch),
+            "w1_floor": self.floor(config.batch),
             "w1_over_sd": w1 / target.sd,
             "js": js,
             "js_floor": js_floor,
             "kl": kl,
             "kl_floor": kl_floor,
-            "d_gap": float(np.abs(d - d_star)[busy & np.isfinite(d_star)].max(initial=0.0)),
+            "d_gap": float(gap.max()) if gap.size else math.nan,
             **self._judgement(score, d, mass_drawn),
             "d_loss": trainer.d_loss,
             "g_loss": trainer.g_loss,

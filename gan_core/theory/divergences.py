@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import rel_entr
+from scipy.special import gammaln, rel_entr, xlog1py, xlogy
 
 from gan_core.theory.distributions import Distribution
 
@@ -16,8 +16,8 @@ def kullback_leibler(p: Array, q: Array) -> float:
 
 def jensen_shannon(p: Array, q: Array) -> float:
     """JS = (KL(p || m) + KL(q || m)) / 2 with m = (p + q) / 2: from 0 to log 2, in nats."""
-    m = (p + q) / 2
-    return float((rel_entr(p, m).sum() + rel_entr(q, m).sum()) / 2)
+    both = p + q  # not its half, which could be rounded to 0 where p or q is not 0
+    return float((rel_entr(2 * p, both).sum() + rel_entr(2 * q, both).sum()) / 4)
 
 
 def bin_masses(target: Distribution, edges: Array) -> Array:
@@ -46,7 +46,7 @@ class QuantileTable:
 
 
 def wasserstein(x: Array, mass: Array, quantile: QuantileTable) -> float:
-    """W1 = integral over u of |Q_g(u) - Q_data(u)| for point masses at x: on a line, optimal transport keeps the order."""
+    """W1 = integral over u of |Q_g(u) - Q_data(u)| for point masses at x: on a line, the best plan keeps the order."""
     order = np.argsort(x, kind="stable")
     x, mass = x[order], mass[order]
     u = np.cumsum(mass) - mass / 2
@@ -56,12 +56,16 @@ def wasserstein(x: Array, mass: Array, quantile: QuantileTable) -> float:
 def wasserstein_floor(target: Distribution, n: int) -> float:
     """Expected W1 between n samples of the target and the target itself.
 
-    W1 = integral of |F_n - F|, and F_n(x) is nearly normal around F(x) with variance F (1 - F) / n, so the
-    expectation is sqrt(2 / (pi n)) times the integral of sqrt(F (1 - F)).
+    W1 = integral of |F_n - F|, and n F_n(x) is binomial with probability F(x). Its mean absolute deviation is
+    2 k C(n, k) F^k (1 - F)^(n - k + 1) with k = floor(n F) + 1 (de Moivre 1730).
     """
-    x = np.linspace(*target.quantile(np.array([1e-6, 1 - 1e-6])), 4001)
-    cdf = target.cdf(x)
-    return float(np.sqrt(2 / (np.pi * n)) * np.trapezoid(np.sqrt(np.clip(cdf * (1 - cdf), 0, None)), x))
+    low, high = target.quantile(np.array([1e-6, 1 - 1e-6]))
+    x = np.linspace(low, high, 4001)
+    p = target.cdf(x)
+    k = np.minimum(np.floor(n * p) + 1, n)
+    log_choose = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
+    deviation = 2 * k * np.exp(log_choose + xlogy(k, p) + xlog1py(n - k + 1, -p)) / n
+    return float(np.trapezoid(deviation, x))
 
 
 def divergence_floors(n: int) -> tuple[float, float]:

@@ -1,6 +1,7 @@
 """p_g without sampling: the distribution of G(z), computed from G on a dense grid of z."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,10 +59,11 @@ def push_forward(x: Array, mass: Array, edges: Array) -> Array:
     below = _ramp(a, rate, edges) - _ramp(b, rate, edges)
     below += np.cumsum(_count(a, np.where(is_atom, mass, 0.0), edges))[:-1]
     below[below < 1e-13], below[below > 1 - 1e-13] = 0.0, 1.0  # rounding, which a logarithm would take for mass
+    below[edges < a.min()], below[edges > b.max()] = 0.0, 1.0
     return np.diff(np.maximum.accumulate(below), prepend=0.0, append=1.0)
 
 
-def _count(points: Array, weights: Array, edges: Array) -> Array:
+def _count(points: Array, weights: Array, edges: Array) -> NDArray[Any]:
     """Weight that lies up to each edge, not yet summed: [bins + 2]."""
     position = np.clip((points - edges[0]) / (edges[1] - edges[0]), -1, len(edges))
     return np.bincount(np.clip(np.ceil(position).astype(int), 0, len(edges)), weights, len(edges) + 1)

@@ -1,0 +1,43 @@
+# make run     start the app          make check   format, lint, types, doors
+# make test    every test             make bench   measurements, as ratios
+# The first of them makes .venv and installs into it; the next ones find it there.
+
+PYTHON ?= python3
+ADDRESS ?= 127.0.0.1
+PORT ?= 8501
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test check bench clean
+
+run: $(VENV)/installed
+	@echo "GANscope: http://$(ADDRESS):$(PORT)"
+	@exec $(BIN)/streamlit run app.py --server.address $(ADDRESS) --server.port $(PORT)
+
+test: $(VENV)/installed-dev
+	@tools/chromium.sh $(BIN)/python
+	$(BIN)/python -m pytest
+
+check: $(VENV)/installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/python -m pytest -q tests/test_doors.py
+
+bench: $(VENV)/installed-dev
+	@for each in benchmarks/*.py; do echo "== $$each"; PYTHONPATH=. $(BIN)/python $$each || exit 1; done
+
+clean:
+	rm -rf $(VENV)
+
+# torch first: other packages then accept it as it is
+$(VENV)/installed: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit("GANscope needs Python 3.11 or newer." if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install $$(grep '^torch==' requirements.txt)
+	$(BIN)/pip install -r requirements.txt
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
+	$(BIN)/pip install -r requirements-dev.txt
+	@touch $@

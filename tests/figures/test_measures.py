@@ -1,0 +1,28 @@
+import pytest
+
+from gan_core.figures import measures
+from gan_core.snapshots import MEASURES
+
+CHARTS = {chart.title: chart for critic in (True, False) for chart in measures.charts_beside(critic)} | {
+    chart.title: chart for chart in measures.charts_below()
+}
+
+
+@pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS.keys())
+def test_each_line_draws_a_measure_in_its_actors_colour(chart):
+    figure = measures.draw(chart)
+    for line, trace in zip(chart.lines, figure.data, strict=True):
+        assert line.measure in MEASURES
+        assert (trace.meta, trace.line.color, trace.line.dash) == (line.measure, line.actor.colour, line.actor.dash)
+    assert figure.layout.yaxis.type == ("log" if chart.log else "linear")
+
+
+@pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS.keys())
+def test_each_chart_explains_itself_and_tells_its_lines_apart(chart):
+    assert len(chart.help) > 40
+    assert len({(line.actor.colour, line.actor.dash) for line in chart.lines}) == len(chart.lines)
+
+
+def test_a_wasserstein_run_shows_its_estimate_where_others_show_v():
+    assert measures.ESTIMATE in measures.charts_beside(critic=True)
+    assert measures.VALUE in measures.charts_beside(critic=False)

@@ -1,0 +1,54 @@
+"""The app as a server of its own, and the browser to look at it: for tests, measurements and pictures."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+class Server:
+    """`streamlit run app.py` on a free port."""
+
+    def __init__(self, data: Path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | {"GANSCOPE_DATA": str(data)}, stdout=subprocess.DEVNULL
+        )
+        self._wait()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1).close()
+                return
+            except OSError:
+                time.sleep(0.05)
+        raise TimeoutError("the server did not start")
+
+    def family(self) -> list[int]:
+        """Process ids of the server, its host and the workers."""
+        found, todo = [], [self.process.pid]
+        while todo:
+            found.append(pid := todo.pop())
+            for task in Path(f"/proc/{pid}/task").glob("*/children"):
+                todo += [int(child) for child in task.read_text().split()]
+        return found
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=20)
+
+
+def chromium() -> str | None:
+    """The system's; None lets Playwright take its own."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
