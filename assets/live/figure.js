@@ -5,6 +5,9 @@ import { Chart } from "./charts.js";
 import { Feed } from "./feed.js";
 import { Player } from "./player.js";
 
+const BAR = 120; // milliseconds between two updates of the bar below the picture
+const CHARTS = 500; // and of the charts, while frames play
+
 const figures = new WeakMap();
 const root = new URL("../../", import.meta.url); // of the app: assets/live/ is two folders down
 let plotlyLoaded = null;
@@ -18,6 +21,14 @@ function loadPlotly() {
     document.head.append(script);
   });
   return plotlyLoaded;
+}
+
+// Text and attributes, touched only when they change: each touch makes the browser lay out the page.
+function put(element, text, attributes = {}) {
+  if (element.textContent !== text) element.textContent = text;
+  for (const [name, value] of Object.entries(attributes)) {
+    if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
+  }
 }
 
 function themed(element) {
@@ -84,7 +95,6 @@ class LiveFigure {
       modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
     });
     this.part = 0;
-    this.find("follow").textContent = words.live;
     this.slider.setAttribute("aria-label", words.history);
     this.find("speed").setAttribute("aria-label", words.speed);
     this.charts = ["beside", "below"].flatMap((place) => {
@@ -100,7 +110,6 @@ class LiveFigure {
     this.find("trouble").hidden = !trouble;
     if (trouble) this.find("trouble").textContent = this.data.words.unreachable;
     if (!status) return;
-    this.showStatus(status);
     this.chartsDue = true;
     // The buttons live in Python: tell it once when the state is not the one it drew them for.
     if (status.state !== "recorded" && status.state !== this.nudge && status.state !== this.known) {
@@ -109,17 +118,22 @@ class LiveFigure {
     } else if (status.state === this.nudge) this.known = null;
   }
 
-  showStatus(status) {
+  showBar() {
+    const { status, frames } = this.feed;
     const { words } = this.data;
+    const playing = this.player.playing;
+    put(this.find("play"), playing ? "❚❚" : "▶", { "aria-label": playing ? words.pause : words.play });
+    put(this.find("follow"), words.live, { "aria-pressed": this.player.following });
+    if (!status) return;
+    this.slider.max = Math.max(0, frames.length - 1);
+    this.slider.value = this.player.index;
     const speed = status.steps_per_second > 0 ? ` · ${Math.round(status.steps_per_second)} ${words.steps_per_second}` : "";
     const goal = status.goal ? ` / ${status.goal}` : "";
-    this.find("state").textContent = words.states[status.state] ?? status.state;
-    this.find("state").dataset.state = status.state;
+    put(this.find("state"), words.states[status.state] ?? status.state, { "data-state": status.state });
     const said = this.player.index >= this.feed.frames.length - 1 ? words.diagnoses[status.diagnosis] : null;
     this.find("diagnosis").hidden = !said;
-    this.find("diagnosis").dataset.code = status.diagnosis;
-    if (said) this.find("diagnosis").textContent = said;
-    this.find("progress").textContent = `${words.step} ${this.player.at?.step ?? status.step}${goal}${speed}`;
+    put(this.find("diagnosis"), said ?? "", { "data-code": status.diagnosis });
+    put(this.find("progress"), `${words.step} ${this.player.at?.step ?? status.step}${goal}${speed}`);
   }
 
   tick(now) {
@@ -129,13 +143,13 @@ class LiveFigure {
     if (frame) this.draw(frame);
     if (this.chartsDue && now > (this.chartsNext ?? 0)) {
       this.chartsDue = false;
-      this.chartsNext = now + (this.player.playing || this.player.following ? 500 : 120);
+      this.chartsNext = now + (this.player.playing || this.player.following ? CHARTS : BAR);
       for (const chart of this.charts) chart.draw(this.feed.frames, this.player.at);
     }
-    const playing = this.player.playing;
-    this.find("play").textContent = playing ? "❚❚" : "▶";
-    this.find("play").setAttribute("aria-label", playing ? this.data.words.pause : this.data.words.play);
-    this.find("follow").setAttribute("aria-pressed", this.player.following);
+    if (now > (this.barNext ?? 0)) {
+      this.barNext = now + BAR;
+      this.showBar();
+    }
   }
 
   draw(frame) {
@@ -152,10 +166,7 @@ class LiveFigure {
     ).catch(() => {}); // a frame that was overtaken by the next one
     this.root.dataset.drawn = ++this.drawn;
     this.root.dataset.step = frame.step;
-    this.slider.max = Math.max(0, this.feed.frames.length - 1);
-    this.slider.value = this.player.index;
     this.chartsDue = true;
-    if (this.feed.status) this.showStatus(this.feed.status);
     this.showPart(frame.part);
   }
 

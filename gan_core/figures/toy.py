@@ -26,7 +26,7 @@ PLAYERS_OF_PART = {
     5: (P_G, MAP, FAKES),
 }
 
-DATA_HEIGHT, Z_AXIS, X_AXIS, REAL_LEVEL = (0.4, 1.0), 0.0, 1.0, 1.62
+DATA_HEIGHT, Z_AXIS, X_AXIS, REAL_LEVEL = (0.4, 1.0), 0.0, 1.0, 1.52
 LANES = 1.1, 1.24, 1.38  # of the arrows, so that neighbours do not cover each other
 ARROW_EVERY = 2  # fakes
 
@@ -40,7 +40,6 @@ def picture(snapshot: ToySnapshot, t: Translate = str, critic: bool = False) -> 
     def xy(trace: int) -> dict[str, NDArray[np.float32]]:
         return {axis: moving_now[key] for axis in "xy" if (key := f"{trace}.{axis}") in moving_now}
 
-    arrows = snapshot.fake[::ARROW_EVERY]
     no_hover = {"hoverinfo": "skip"}
     figure = go.Figure(
         [
@@ -70,7 +69,7 @@ def picture(snapshot: ToySnapshot, t: Translate = str, critic: bool = False) -> 
             ),
             go.Scatter(
                 **xy(MAP),
-                y=_triples(Z_AXIS, X_AXIS, len(snapshot.map_z)),
+                y=_levels(Z_AXIS, X_AXIS, len(snapshot.map_z)),
                 name="z → x",
                 yaxis="y2",
                 line={"color": GENERATOR.faint(0.55), "width": 1},
@@ -78,37 +77,30 @@ def picture(snapshot: ToySnapshot, t: Translate = str, critic: bool = False) -> 
                 **no_hover,
             ),
             go.Scatter(
-                x=snapshot.real,
-                y=np.full(len(snapshot.real), REAL_LEVEL),
+                x=_strokes(snapshot.real, snapshot.real),
+                y=_levels(REAL_LEVEL, REAL_LEVEL + 0.16, len(snapshot.real)),
                 name=t("real points"),
                 yaxis="y2",
-                mode="markers",
-                marker={"symbol": "line-ns-open", "size": 9, "color": REAL.colour},
+                mode="lines",
+                line={"color": REAL.colour, "width": 1},
                 **no_hover,
             ),
             go.Scatter(
                 **xy(FAKES),
-                y=np.full(len(snapshot.fake), X_AXIS),
+                y=_levels(X_AXIS - 0.06, X_AXIS + 0.08, len(snapshot.fake)),
                 name=t("fakes"),
                 yaxis="y2",
-                mode="markers",
-                marker={"symbol": "circle", "size": 5, "color": GENERATOR.colour},
+                mode="lines",
+                line={"color": GENERATOR.colour, "width": 2},
                 **no_hover,
             ),
             go.Scatter(
                 **xy(ARROWS),
-                y=np.resize(LANES, len(arrows)).repeat(3),
+                y=_arrow_heights(len(snapshot.fake[::ARROW_EVERY])),
                 name=t("gradient"),
                 yaxis="y2",
-                mode="lines+markers",
+                mode="lines",
                 line={"color": GRADIENT.colour, "width": 2},
-                marker={
-                    "symbol": "arrow",
-                    "angleref": "previous",
-                    "size": np.tile([0, 9, 0], len(arrows)),
-                    "color": GRADIENT.colour,
-                    "line": {"width": 0},
-                },
                 **no_hover,
             ),
         ]
@@ -158,29 +150,41 @@ def moving(snapshots: Sequence[ToySnapshot]) -> dict[str, NDArray[np.float32]]:
 def _moving_parts(snapshot: ToySnapshot) -> dict[str, NDArray[np.float32]]:
     scale = float(np.abs(snapshot.map_z).max(initial=1.0))
     low, high = snapshot.x[0], snapshot.x[-1]
-    fakes = snapshot.fake[::ARROW_EVERY]
     z_on_axis = (low + high) / 2 + snapshot.map_z / scale * 0.48 * (high - low)
     return {
         f"{P_G}.y": snapshot.p_g,
         f"{D}.y": snapshot.d,
         f"{D_STAR}.y": snapshot.d_star,
-        f"{MAP}.x": _interleave(z_on_axis, snapshot.map_x),
-        f"{FAKES}.x": snapshot.fake,
-        f"{ARROWS}.x": _interleave(fakes, fakes + _arrow_lengths(snapshot)[::ARROW_EVERY]),
+        f"{MAP}.x": _strokes(z_on_axis, snapshot.map_x),
+        f"{FAKES}.x": _strokes(snapshot.fake, snapshot.fake),
+        f"{ARROWS}.x": _arrows(snapshot)[:, ::ARROW_EVERY].T.ravel(),
     }
 
 
-def _arrow_lengths(snapshot: ToySnapshot) -> Curve:
-    """Direction and strength of the pull. A tenth of the picture at most, half of that where the pull is 1 per sd."""
+def _arrows(snapshot: ToySnapshot) -> NDArray[np.float32]:
+    """Direction and strength of the pull on each fake: [shaft from, to, head, back to, head, nan; fakes].
+
+    A tenth of the picture at most, half of that where the pull is 1 per standard deviation.
+    """
+    width = snapshot.x[-1] - snapshot.x[0]
     sd = snapshot.values["w1"] / snapshot.values["w1_over_sd"] if snapshot.values["w1_over_sd"] > 0 else 1.0
     strength = snapshot.arrow * sd
-    return strength / (1 + np.abs(strength)) * 0.1 * (snapshot.x[-1] - snapshot.x[0])
+    length = strength / (1 + np.abs(strength)) * 0.1 * width
+    tip = snapshot.fake + length
+    head = tip - np.clip(length, -0.012 * width, 0.012 * width)
+    return np.stack([snapshot.fake, tip, head, tip, head, np.full_like(tip, np.nan)])
 
 
-def _interleave(begin: Curve, end: Curve) -> Curve:
-    """begin, end, nan, begin, end, nan, ...: separate lines in one trace."""
+def _arrow_heights(count: int) -> NDArray[np.float64]:
+    lane = np.resize(LANES, count)
+    return np.stack([lane, lane, lane + 0.05, lane, lane - 0.05, np.full(count, np.nan)], axis=1).ravel()
+
+
+def _strokes(begin: Curve, end: Curve) -> Curve:
+    """begin, end, nan, begin, end, nan, ...: many short lines in one trace, which is drawn as one path."""
     return np.stack([begin, end, np.full_like(end, np.nan)], axis=1).ravel()
 
 
-def _triples(begin: float, end: float, lines: int) -> NDArray[np.float64]:
+def _levels(begin: float, end: float, lines: int) -> NDArray[np.float64]:
+    """The heights that go with `_strokes`."""
     return np.tile([begin, end, np.nan], lines)

@@ -106,7 +106,7 @@ def launch(module: str, timeout: float = 60.0) -> tuple[subprocess.Popen[bytes],
     secret = secrets.token_hex(16)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(timeout)
-        process = subprocess.Popen([sys.executable, "-m", module], stdin=subprocess.PIPE)
+        process = subprocess.Popen([sys.executable, "-m", module], stdin=subprocess.PIPE, start_new_session=True)
         assert process.stdin is not None
         process.stdin.write(f"{listener.getsockname()[1]} {secret}\n".encode())
         process.stdin.close()

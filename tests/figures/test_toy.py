@@ -22,7 +22,7 @@ def snapshots():
 
 
 def test_each_actor_has_its_colour(snapshots):
-    colours = [trace.line.color or trace.marker.color for trace in toy.picture(snapshots[0]).data]
+    colours = [trace.line.color for trace in toy.picture(snapshots[0]).data]
     expected = {
         toy.P_G: GENERATOR,
         toy.P_DATA: REAL,
@@ -62,11 +62,15 @@ def test_each_line_of_the_map_runs_from_z_to_its_x(snapshots):
 
 
 def test_arrows_begin_at_fakes_and_point_where_the_pull_goes(snapshots):
-    rows = toy.moving(snapshots)[f"{toy.ARROWS}.x"][0].reshape(-1, 3)
-    fakes, arrows = snapshots[0].fake[:: toy.ARROW_EVERY], snapshots[0].arrow[:: toy.ARROW_EVERY]
-    assert rows[:, 0].tolist() == fakes.tolist()
-    assert (np.sign(rows[:, 1] - rows[:, 0]) == np.sign(arrows)).all()
-    assert (np.abs(rows[:, 1] - rows[:, 0]) <= 0.1 * np.ptp(snapshots[0].x) + 1e-6).all()
+    rows = toy.moving(snapshots)[f"{toy.ARROWS}.x"][0].reshape(-1, 6)
+    fakes, pull = snapshots[0].fake[:: toy.ARROW_EVERY], snapshots[0].arrow[:: toy.ARROW_EVERY]
+    begin, tip, barb = rows[:, 0], rows[:, 1], rows[:, 2]
+    assert begin.tolist() == fakes.tolist()
+    assert (np.sign(tip - begin) == np.sign(pull)).all()
+    assert (np.abs(tip - begin) <= 0.1 * np.ptp(snapshots[0].x) + 1e-6).all()
+    assert (np.sign(tip - barb) == np.sign(pull)).all()
+    heights = toy.picture(snapshots[0]).data[toy.ARROWS].y.reshape(-1, 6)
+    assert heights.shape == rows.shape
 
 
 def test_a_latent_of_several_dimensions_has_no_map():
