@@ -138,7 +138,7 @@ def page(table: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Measure how well the presets keep their promises.")
     parser.add_argument("--presets", nargs="*", choices=TOY, default=TOY, metavar="NAME")
     parser.add_argument("--seeds", type=int, default=10)
     arguments = parser.parse_args()

@@ -62,7 +62,7 @@ _LEARNING = [
     Preset(
         "jang",
         "Jang's Gaussian",
-        "The target N(-1, 1) of an early and much-read 1-D demonstration: wider than the default, and no harder.",
+        "The target N(-1, 1) of an early, much-read 1-D demonstration; in standard units it is the default.",
         "D(x) slopes down towards p_g, and loses its slope as p_g arrives.",
         "Put the initial weights on standard_normal, as early listings did, and start again.",
         {"target": "jang", **_SETTLE},
@@ -211,7 +211,7 @@ _LEARNING = [
         "A small price on the slope of D at real points acts like friction: the end is calmer.",
         "D(x) stays smooth, and flattens without wobbling.",
         "Raise the weight of the penalty to 10: so much friction that p_g is late.",
-        {"smoothness": "r1", "smoothness_weight": 0.1, **_SETTLE},
+        {"smoothness": "r1", **_SETTLE},
         within=0.03,
     ),
 ]

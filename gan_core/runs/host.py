@@ -213,8 +213,8 @@ class Host:
             ours.close()
             be_a_worker()
             run_job(Connection(theirs), order)
-        except BaseException:
-            sys.excepthook(*sys.exc_info())
+        except BaseException as error:
+            sys.excepthook(type(error), error, error.__traceback__)
             os._exit(1)
         os._exit(0)
 

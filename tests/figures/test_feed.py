@@ -64,7 +64,8 @@ def test_the_javascript_decoder_reads_the_same(snapshots, tmp_path):
         'import fs from "node:fs"; import { decode } from "./feed.mjs";\n'
         'const file = fs.readFileSync("frames.bin");\n'
         "const { frames } = decode(file.buffer.slice(file.byteOffset, file.byteOffset + file.length));\n"
-        'console.log(JSON.stringify(frames.map((f) => [f.number, f.step, f.part, Array.from(f.moving["0.y"]), f.values.w1])));\n',
+        'const read = (f) => [f.number, f.step, f.part, Array.from(f.moving["0.y"]), f.values.w1];\n'
+        "console.log(JSON.stringify(frames.map(read)));\n",
         encoding="utf-8",
     )
     done = subprocess.run(["node", "read.mjs"], cwd=tmp_path, capture_output=True, text=True, check=True)
