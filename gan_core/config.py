@@ -225,7 +225,7 @@ def hints(config: ToyConfig) -> list[str]:
     )
     checks = {
         "SGD with a learning rate above 0.1 usually explodes within ten steps.": sgd_fast,
-        "Adam and RMSprop with a learning rate above 0.02 do not settle.": adam_fast,
+        "Adam and RMSprop with a learning rate above 0.02 often do not settle.": adam_fast,
         "A Wasserstein critic without weight clipping or a gradient penalty grows without bound.": config.loss
         == "wasserstein"
         and config.smoothness == "none",

@@ -17,32 +17,29 @@ from pages.components.run_controls import current_run, look, set_live, transport
 @st.fragment
 def stage(config: ToyConfig) -> None:
     """Transport bar and figure: what is drawn anew when a button is pressed or the run changes its state."""
-    frames = look()
-    transport_bar(config, frames)
-    if frames and frames.status.message:
-        st.error(frames.status.message)
-    preset = st.session_state.preset_name
-    if frames and frames.snapshots:
-        source, first, shown = f"live/runs/{current_run()}", unpack(frames.snapshots[-1]), frames.config
-        state = frames.status.state
+    shown = look()
+    transport_bar(config, shown)
+    if shown and shown.frames.status.message:
+        st.error(shown.frames.status.message)
+    if shown and shown.frames.snapshots:
+        source, first = f"live/runs/{current_run()}", unpack(shown.frames.snapshots[-1])
+        loss, state = shown.settings.config.loss, shown.state
     else:
-        source, first, shown = f"live/recordings/{preset}", recordings.read(preset)[0], PRESETS[preset].config
-        state = "recorded"
-    critic = shown.loss == "wasserstein"
-    live_figure(
-        source,
-        first,
-        state,
-        critic,
-        "toy_figure",
-        measures.charts_beside(critic),
-        measures.charts_below(),
-        lambda: None,
-    )
+        name = st.session_state.preset_name
+        source, first = f"live/recordings/{name}", recordings.read(name)[0]
+        loss, state = PRESETS[name].config.loss, "recorded"
+    critic = loss == "wasserstein"
+    live_figure(source, first, state, critic, "toy_figure", measures.charts_beside(critic), measures.charts_below())
+    if shown and shown.settings.changes:
+        changes = (
+            f"{t('step')} {step}: {t(ToyConfig.about(field).label)} → {value}"
+            for step, field, value in shown.settings.changes[-8:]
+        )
+        st.caption(t("Changed while it ran") + " · " + " · ".join(changes))
 
 
-run = look()
-settings.begin(run.config if run else None)
+shown = look()
+settings.begin(shown.settings.config if shown else None)
 with st.sidebar:
     chosen = settings.settings_form(set_live)
 preset = PRESETS[st.session_state.preset_name]

@@ -25,14 +25,20 @@ class EngineError(RuntimeError):
 
 @dataclass(frozen=True)
 class Frames:
-    """Snapshots of a run, packed and numbered, with its status and its settings as they are now."""
+    """Snapshots of a run, packed and numbered, with its status."""
 
     status: Status
-    config: ToyConfig
-    changes: list[tuple[int, str, Any]]  # step, field and value of each live change
     life: int  # how often the run was reset
     numbers: list[int]
     snapshots: list[bytes]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run is made of, as it is now: the config that it has, and the live changes that led to it."""
+
+    config: ToyConfig
+    changes: list[tuple[int, str, Any]]  # step, field, value
 
 
 class Engine(Protocol):
@@ -47,6 +53,10 @@ class Engine(Protocol):
 
     def frames(self, run: str, after: int = -1, limit: int = 1000) -> Frames:
         """The snapshots after number `after`, at most the newest `limit`. Raises UnknownRun."""
+        ...
+
+    def settings(self, run: str) -> Settings:
+        """Apart from the frames: own data may be a hundred thousand numbers."""
         ...
 
     def kill(self, run: str) -> None: ...
@@ -104,11 +114,12 @@ class LocalEngine:
             numbers.append(number)
             snapshots.append(answer.payload[at : at + size])
             at += size
-        config = ToyConfig.model_validate_json(answer.header["config"])
-        changes = [tuple(change) for change in answer.header["changes"]]
-        return Frames(
-            Status.from_header(answer.header["status"]), config, changes, answer.header["life"], numbers, snapshots
-        )
+        return Frames(Status.from_header(answer.header["status"]), answer.header["life"], numbers, snapshots)
+
+    def settings(self, run: str) -> Settings:
+        answer = self._ask("settings", run).header
+        config = ToyConfig.model_validate_json(answer["config"])
+        return Settings(config, [tuple(change) for change in answer["changes"]])
 
     def kill(self, run: str) -> None:
         self._ask("kill", run)

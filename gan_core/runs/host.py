@@ -92,14 +92,9 @@ class Host:
         elif request["op"] == "frames":
             frames = job.history.after(request["after"])[-request["limit"] :]
         sizes = [[number, len(data)] for number, data in frames]
-        header = {
-            "known": True,
-            "config": job.config,
-            "changes": job.changes,
-            "life": job.life,
-            "status": vars(job.status),
-            "frames": sizes,
-        }
+        header = {"known": True, "life": job.life, "status": vars(job.status), "frames": sizes}
+        if request["op"] == "settings":
+            header |= {"config": job.config, "changes": job.changes}
         self.page.send(Message(header, b"".join(data for _, data in frames)))
 
     def _job(self, run: str) -> Job | None:

@@ -1,10 +1,12 @@
 """An engine without processes: the same `train`, inside the caller, with a clock of its own. For tests."""
 
+import json
+
 from torch import Tensor
 
 from gan_core.config import ToyConfig
 from gan_core.runs.controls import Control, Status
-from gan_core.runs.engine import Frames, UnknownRun
+from gan_core.runs.engine import Frames, Settings, UnknownRun
 from gan_core.runs.history import History
 from gan_core.runs.worker import train
 
@@ -72,11 +74,17 @@ class InlineEngine:
     def frames(self, run: str, after: int = -1, limit: int = 1000) -> Frames:
         if run not in self._runs:
             raise UnknownRun(run)
-        config, io = self._runs[run]
-        if io.saved:
-            config = ToyConfig.model_validate_json(io.saved[1]["config"])
+        _, io = self._runs[run]
         frames = io.history.after(after)[-limit:]
-        return Frames(io.status, config, [], io.life, [number for number, _ in frames], [data for _, data in frames])
+        return Frames(io.status, io.life, [number for number, _ in frames], [data for _, data in frames])
+
+    def settings(self, run: str) -> Settings:
+        config, io = self._runs[run]
+        if io.saved is None:
+            return Settings(config, [])
+        texts = io.saved[1]
+        changes = [tuple(change) for change in json.loads(texts["rest"])["changes"]]
+        return Settings(ToyConfig.model_validate_json(texts["config"]), changes)
 
     def kill(self, run: str) -> None:
         config, io = self._runs[run]

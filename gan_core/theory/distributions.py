@@ -145,18 +145,59 @@ class StudentT:
         return rng.standard_t(self.freedom, n)
 
 
-def kernel_density(data: Sequence[float]) -> Mixture:
-    """The smoothed distribution of own data: one normal component at each point.
+@dataclass(frozen=True)
+class Tabulated:
+    """A distribution function that is linear between the nodes x [nodes], where it is `cumulative` [nodes], 0 to 1.
+
+    The density is constant between two nodes, the quantile function linear, and a sample is the quantile of a uniform
+    number: each exact, and as cheap for a table made from 10^5 points as for one made from ten.
+    """
+
+    x: Array
+    cumulative: Array
+
+    @property
+    def mean(self) -> float:
+        return float(np.diff(self.cumulative) @ self._middle)
+
+    @property
+    def sd(self) -> float:
+        second = self._middle**2 + np.diff(self.x) ** 2 / 12
+        return float(np.sqrt(np.diff(self.cumulative) @ second - self.mean**2))
+
+    @property
+    def _middle(self) -> Array:
+        return (self.x[:-1] + self.x[1:]) / 2
+
+    def pdf(self, x: Array) -> Array:
+        heights = np.concatenate([[0.0], np.diff(self.cumulative) / np.diff(self.x), [0.0]])
+        return heights[np.searchsorted(self.x, x, side="right")]
+
+    def cdf(self, x: Array) -> Array:
+        return np.interp(x, self.x, self.cumulative)
+
+    def quantile(self, u: Array) -> Array:
+        return np.interp(u, self.cumulative, self.x)
+
+    def sample(self, n: int, rng: np.random.Generator) -> Array:
+        return self.quantile(rng.random(n))
+
+
+def kernel_density(data: Sequence[float], nodes: int = 2049) -> Tabulated:
+    """The smoothed distribution of own data: a normal component at each point, tabulated.
 
     Bandwidth 0.9 min(sd, iqr / 1.34) n^(-1/5) (Silverman 1986, eq. 3.31). More than 1,000 points are first averaged
-    within 1,000 equally filled cells, so that a density costs the same for 10^5 points as for 10^3.
+    within 1,000 equally filled cells.
     """
     x = np.sort(np.asarray(data, dtype=float))
     spread = min(x.std(), np.subtract(*np.percentile(x, [75, 25])) / 1.34) or x.std()
+    bandwidth = 0.9 * spread * len(x) ** -0.2
     cells = np.array_split(x, min(len(x), 1000))
     weights = np.array([len(cell) for cell in cells]) / len(x)
     means = np.array([cell.mean() for cell in cells])
-    return Mixture(weights, means, np.full(len(cells), 0.9 * spread * len(x) ** -0.2))
+    at = np.linspace(x[0] - 5 * bandwidth, x[-1] + 5 * bandwidth, nodes)
+    cumulative = ndtr((at[:, None] - means) / bandwidth) @ weights
+    return Tabulated(at, (cumulative - cumulative[0]) / (cumulative[-1] - cumulative[0]))
 
 
 TARGETS: dict[str, Distribution] = {

@@ -1,13 +1,14 @@
 """The transport bar: start, pause, step, reset and speed of the run that the URL names."""
 
 import contextlib
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from gan_core.config import ToyConfig
-from gan_core.runs.controls import AS_FAST_AS_IT_GOES, SLOW_MOTION, Control
-from gan_core.runs.engine import EngineError, Frames, UnknownRun, engine
+from gan_core.runs.controls import AS_FAST_AS_IT_GOES, SLOW_MOTION, Control, State
+from gan_core.runs.engine import EngineError, Frames, Settings, UnknownRun, engine
 from pages.components.i18n import t
 
 PACES = [SLOW_MOTION, 1, 2, 5, 10, 20, 50, AS_FAST_AS_IT_GOES]
@@ -17,13 +18,25 @@ def current_run() -> str | None:
     return st.query_params.get("run")
 
 
-def look(limit: int = 1) -> Frames | None:
-    """The current run as it is now. A run that is not known any more is taken out of the URL, and that is said."""
+@dataclass(frozen=True)
+class Shown:
+    """The current run as it is now: its newest frame, its status and its settings."""
+
+    frames: Frames
+    settings: Settings
+
+    @property
+    def state(self) -> State:
+        return self.frames.status.state
+
+
+def look() -> Shown | None:
+    """The current run. One that is not known any more is taken out of the URL, and that is said."""
     run = current_run()
     if run is None:
         return None
     try:
-        return engine().frames(run, limit=limit)
+        return Shown(engine().frames(run, limit=1), engine().settings(run))
     except UnknownRun:
         st.query_params.pop("run")
         st.warning(t("The run in this link is not on this server. The settings of the link are kept."))
@@ -58,20 +71,19 @@ def start(config: ToyConfig, go: bool = True) -> None:
         send(Control("resume"))
 
 
-def differs(config: ToyConfig, frames: Frames) -> bool:
+def differs(config: ToyConfig, shown: Shown) -> bool:
     """Whether the form asks for something that the run cannot take over while it lasts."""
-    return any(not ToyConfig.about(field).live for field in config.differences(frames.config))
+    return any(not ToyConfig.about(field).live for field in config.differences(shown.settings.config))
 
 
-def transport_bar(config: ToyConfig, frames: Frames | None) -> None:
+def transport_bar(config: ToyConfig, shown: Shown | None) -> None:
     """The one dominant button, and the others."""
-    state = frames.status.state if frames else None
-    anew = frames is not None and differs(config, frames)
+    anew = shown is not None and differs(config, shown)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if frames is None or anew:
+        if shown is None or anew:
             label = t("Start with these settings") if anew else t("Start")
             st.button(label, icon=":material/play_arrow:", type="primary", on_click=start, args=(config,), key="start")
-        elif state in ("running", "starting"):
+        elif shown.state in ("running", "starting"):
             _button("pause", t("Pause"), ":material/pause:", Control("pause"), type="primary")
         else:
             _button("resume", t("Continue"), ":material/play_arrow:", Control("resume"), type="primary")
@@ -86,10 +98,10 @@ def transport_bar(config: ToyConfig, frames: Frames | None) -> None:
                 help=help,
                 key=f"step_{kind}",
                 on_click=_step,
-                args=(kind, config, frames is None or anew),
+                args=(kind, config, shown is None or anew),
             )
-        _button("reset", t("Reset"), ":material/restart_alt:", Control("reset"), disabled=frames is None)
-        st.session_state.setdefault("pace", frames.status.pace if frames else 5)
+        _button("reset", t("Reset"), ":material/restart_alt:", Control("reset"), disabled=shown is None)
+        st.session_state.setdefault("pace", shown.frames.status.pace if shown else 5)
         st.select_slider(
             t("Speed: steps in each frame"),
             PACES,

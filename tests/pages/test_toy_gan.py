@@ -64,7 +64,7 @@ def test_a_learning_rate_acts_on_the_running_run(open_page, engine):
     app = open_page(PAGE)
     button(app, "start").click().run()
     app.select_slider(key="field_d_lr").set_value(0.05).run()
-    assert engine.frames(run_of(app)).config.d_lr == 0.05
+    assert engine.settings(run_of(app)).config.d_lr == 0.05
     assert param(app, "d_lr") == "0.05"
 
 
@@ -76,7 +76,7 @@ def test_another_target_asks_for_a_new_run(open_page, engine):
     assert button(app, "start").label == "Start with these settings"
     button(app, "start").click().run()
     assert run_of(app) != first
-    assert engine.frames(run_of(app)).config.target == "uniform"
+    assert engine.settings(run_of(app)).config.target == "uniform"
 
 
 def test_a_link_shows_what_its_sender_saw(open_page):
@@ -148,4 +148,4 @@ def test_own_data_becomes_the_target(open_page, engine):
     app.text_area(key="data_text").set_value("1 2 3 4 five").run()
     assert any("five is not a number" in error.value for error in app.error)
     button(app, "start").click().run()
-    assert engine.frames(run_of(app)).config.data == (1.0, 2.0, 3.0, 4.0)
+    assert engine.settings(run_of(app)).config.data == (1.0, 2.0, 3.0, 4.0)

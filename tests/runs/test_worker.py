@@ -68,7 +68,7 @@ def test_slow_motion_shows_the_five_parts_in_order(engine):
 def test_a_change_is_taken_over_and_kept_in_the_config(engine):
     run = engine.start(QUICK)
     engine.send(run, Control("set", field="d_lr", value=0.5))
-    assert engine.frames(run).config.d_lr == 0.5
+    assert engine.settings(run).config.d_lr == 0.5
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_change_that_is_not_allowed_is_told_and_nothing_is_lost(engine, field,
     engine.ahead = 0
     engine.send(run, Control("set", field=field, value=value))
     frames = engine.frames(run)
-    assert frames.config == QUICK
+    assert engine.settings(run).config == QUICK
     assert frames.status.step == 4
     messages = [words in frames.status.message]
     assert messages == [True]
@@ -92,7 +92,7 @@ def test_reset_begins_again_with_the_present_settings(engine):
     engine.send(run, Control("step", count=9))
     engine.send(run, Control("reset"))
     frames = engine.frames(run)
-    assert (frames.life, frames.status.step, frames.config.g_lr) == (1, 0, 0.01)
+    assert (frames.life, frames.status.step, engine.settings(run).config.g_lr) == (1, 0, 0.01)
 
 
 def test_a_broken_run_says_diverged(engine):

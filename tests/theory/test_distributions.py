@@ -99,20 +99,23 @@ def test_golden_moments(name, mean, variance):
     assert TARGETS[name].sd == pytest.approx(math.sqrt(variance))
 
 
-def test_kernel_density_uses_silvermans_bandwidth():
-    # sd of 0..9 is 2.87228, iqr / 1.34 is 3.35821; 0.9 * 2.87228 * 10^-0.2 = 1.631058
-    density = kernel_density(list(range(10)))
-    assert density.sds == pytest.approx(np.full(10, 1.631058), abs=1e-6)
-    # With an outlier the quartiles decide: 0.9 * 2.25 / 1.34 * ... , not the sd.
-    spread = np.subtract(*np.percentile([*range(9), 1000], [75, 25])) / 1.34
-    assert kernel_density([*range(9), 1000]).sds[0] == pytest.approx(0.9 * spread * 10**-0.2)
+def test_kernel_density_is_a_normal_component_at_each_point():
+    """Bandwidth 0.9 min(sd, iqr / 1.34) n^(-1/5): Silverman 1986, eq. 3.31."""
+    data = [*range(9), 1000]
+    bandwidth = 0.9 * (np.subtract(*np.percentile(data, [75, 25])) / 1.34) * 10**-0.2
+    exact = Mixture.of([(1, mean, bandwidth) for mean in data])
+    density = kernel_density(data, nodes=20_001)
+    assert density.cdf(density.x) == pytest.approx(exact.cdf(density.x), abs=1e-6)
+    assert density.mean == pytest.approx(exact.mean, abs=1e-3)
+    assert density.sd == pytest.approx(exact.sd, rel=1e-4)
 
 
 def test_kernel_density_of_ties_and_of_many_points():
-    assert kernel_density([0, 0, 0, 0, 0, 0, 0, 1]).sds[0] > 0  # quartiles coincide: the sd decides
+    tied = kernel_density([0, 0, 0, 0, 0, 0, 0, 1])  # the quartiles coincide: the standard deviation decides
+    assert tied.sd > np.std([0, 0, 0, 0, 0, 0, 0, 1])
     density = kernel_density(RNG.normal(3, 2, 100_000).tolist())
-    assert len(density.means) == 1000
-    assert density.mean == pytest.approx(3, abs=0.03) and density.sd == pytest.approx(2, abs=0.1)
+    assert (density.mean, density.sd) == pytest.approx((3, 2), abs=0.05)
+    assert density.pdf(np.array([3.0])) == pytest.approx(0.1995, rel=0.05)  # 1 / (2 sqrt(2 pi))
 
 
 @pytest.mark.parametrize("name", ToyConfig.choices("target"))
