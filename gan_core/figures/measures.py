@@ -58,6 +58,13 @@ OPINION = Chart(
     (Line("d_real", "D(real)", REAL), Line("d_fake", "D(fake)", GENERATOR)),
     range=(0, 1),
 )
+SLOPE = Chart(
+    "Slope of the critic",
+    "The steepest slope of the critic, for x in standard deviations of p_data. Its estimate is W1 only if this is 1. "
+    "A gradient penalty pulls it there; weight clipping bounds the weights, not the slope.",
+    (Line("critic_slope", "steepest slope", DISCRIMINATOR),),
+    log=True,
+)
 GAP = Chart(
     "D against D*",
     "The largest |D - D*| where there is mass. Large: D lags behind G.",
@@ -92,7 +99,7 @@ PULL = Chart(
 
 def charts_beside(critic: bool) -> tuple[Chart, ...]:
     """The charts next to the picture."""
-    return DISTANCE, JENSEN_SHANNON, ESTIMATE if critic else VALUE, OPINION
+    return (DISTANCE, JENSEN_SHANNON, ESTIMATE, SLOPE) if critic else (DISTANCE, JENSEN_SHANNON, VALUE, OPINION)
 
 
 def charts_below() -> tuple[Chart, ...]:

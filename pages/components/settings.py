@@ -9,7 +9,7 @@ import streamlit as st
 
 from gan_core.config import ToyConfig, hints
 from gan_core.fields import ConfigError
-from gan_core.presets import PRESETS
+from gan_core.presets import PRESETS, measured
 from pages.components.i18n import t
 
 GROUPS = {
@@ -129,7 +129,7 @@ def _choose_preset() -> str:
         st.session_state.preset_name = st.session_state.preset
 
     st.session_state.setdefault("preset", st.session_state.preset_name)
-    return st.selectbox(
+    name = st.selectbox(
         t("Preset"),
         list(PRESETS),
         format_func=lambda name: t(PRESETS[name].title),
@@ -137,6 +137,11 @@ def _choose_preset() -> str:
         on_change=picked,
         help=t("A preset sets every field below. Failures are presets too: they are there to be understood."),
     )
+    about = t(PRESETS[name].reason)
+    if kept := measured(name):
+        about += " " + t("As promised in {hits} of {seeds} runs with other seeds.").format_map(kept)
+    st.caption(about)
+    return name
 
 
 def _applies(field: str, values: dict[str, Any]) -> bool:
