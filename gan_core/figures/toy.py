@@ -168,8 +168,9 @@ def _arrows(snapshot: ToySnapshot) -> NDArray[np.float32]:
     """
     width = snapshot.x[-1] - snapshot.x[0]
     sd = snapshot.values["w1"] / snapshot.values["w1_over_sd"] if snapshot.values["w1_over_sd"] > 0 else 1.0
-    strength = snapshot.arrow * sd
-    length = strength / (1 + np.abs(strength)) * 0.1 * width
+    with np.errstate(invalid="ignore"):  # a diverged run has infinite pulls, which are not drawn
+        strength = snapshot.arrow * sd
+        length = strength / (1 + np.abs(strength)) * 0.1 * width
     tip = snapshot.fake + length
     head = tip - np.clip(length, -0.012 * width, 0.012 * width)
     return np.stack([snapshot.fake, tip, head, tip, head, np.full_like(tip, np.nan)])

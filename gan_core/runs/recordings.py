@@ -16,10 +16,11 @@ def write(path: Path, frames: list[bytes]) -> None:
     path.write_bytes(lzma.compress(to_stream(frames), preset=9))
 
 
-@cache
 def read(name: str) -> tuple[ToySnapshot, ...]:
-    """The snapshots of the preset `name`; none if nothing was recorded."""
-    path = FOLDER / f"{name}.xz"
-    if not name.isidentifier() or not path.is_file():
-        return ()
-    return tuple(from_stream(io.BytesIO(lzma.decompress(path.read_bytes()))))
+    """The snapshots of the preset `name`; none if nothing was recorded under that name."""
+    return _read(name) if name in {path.stem for path in FOLDER.glob("*.xz")} else ()
+
+
+@cache
+def _read(name: str) -> tuple[ToySnapshot, ...]:
+    return tuple(from_stream(io.BytesIO(lzma.decompress((FOLDER / f"{name}.xz").read_bytes()))))

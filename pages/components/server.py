@@ -56,8 +56,9 @@ def recorded_frames(request: Request) -> Response:
 
 
 def _after(request: Request) -> int:
-    text = request.query_params.get("after", "-1")
-    return int(text) if text.lstrip("-").isdecimal() and len(text) < 12 else -1
+    """The number in the query; from the beginning if there is none that makes sense."""
+    text = request.query_params.get("after", "")
+    return int(text) if text.isdecimal() and len(text) < 12 else -1
 
 
 def _bytes(data: bytes) -> Response:

@@ -1,0 +1,80 @@
+"""The routes beside Streamlit's own, and the settings that the app relies on."""
+
+import json
+import struct
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from starlette.requests import Request
+
+from gan_core.config import ToyConfig
+from gan_core.presets import PRESETS
+from gan_core.runs.controls import Control
+from gan_core.runs.engine import EngineError
+from pages.components import server
+
+
+def request(query: str = "", **path: str) -> Request:
+    return Request({"type": "http", "path_params": path, "query_string": query.encode(), "headers": []})
+
+
+def header(response) -> dict:
+    (length,) = struct.unpack_from("<I", response.body)
+    return json.loads(response.body[4 : 4 + length])
+
+
+def test_frames_of_a_run_after_a_number(engine):
+    run = engine.start(ToyConfig())
+    engine.send(run, Control("step"))
+    everything = header(server.run_frames(request(run=run)))
+    numbers = everything["numbers"]
+    assert numbers == list(range(len(numbers))) and everything["steps"][-1] == 1
+    assert everything["status"]["state"] == "paused"
+    assert header(server.run_frames(request("after=0", run=run)))["numbers"] == numbers[1:]
+    assert header(server.run_frames(request(f"after={numbers[-1]}", run=run)))["numbers"] == []
+
+
+@pytest.mark.parametrize("after", ["x", "", "1e9", "--3", "9" * 50])
+def test_a_strange_number_means_from_the_beginning(engine, after):
+    run = engine.start(ToyConfig())
+    assert header(server.run_frames(request(f"after={after}", run=run)))["numbers"] == [0]
+
+
+def test_an_unknown_run_is_404_and_a_dead_host_503(engine, monkeypatch):
+    assert server.run_frames(request(run="nothing")).status_code == 404
+
+    def fail(*_):
+        raise EngineError("The training process does not answer.")
+
+    monkeypatch.setattr(engine, "frames", fail)
+    response = server.run_frames(request(run="any"))
+    assert (response.status_code, response.body) == (503, b"The training process does not answer.")
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_has_a_recording_with_its_diagnosis(name):
+    said = header(server.recorded_frames(request(preset=name)))
+    assert said["status"]["state"] == "recorded"
+    assert said["steps"][0] == 0
+    assert said["numbers"] == list(range(len(said["steps"])))
+    promise = PRESETS[name].promise
+    assert said["status"]["diagnosis"] in ({"converged", ""} if promise == "converges" else {promise})
+
+
+@pytest.mark.parametrize("name", ["nothing", "../../app", "a/b", "", "x" * 5000])
+def test_an_unknown_recording_is_404(name):
+    assert server.recorded_frames(request(preset=name)).status_code == 404
+
+
+def test_streamlit_still_has_the_settings_that_the_app_relies_on():
+    """`runner.postScriptGC` is a hidden option: without it each rerun would cost ten times as much."""
+    st.config.get_config_options(force_reparse=True)
+    assert st.config.get_option("runner.postScriptGC") is False
+    assert st.config.get_option("server.address") == "127.0.0.1"
+    assert st.config.get_option("server.fileWatcherType") == "none"
+
+
+def test_plotly_ships_the_script_that_the_browser_loads():
+    vendor = next(route for route in server.routes if route.path == "/vendor")
+    assert (Path(vendor.app.directory) / "plotly.min.js").stat().st_size > 1_000_000
