@@ -23,7 +23,8 @@ from gan_core.runs.history import History
 from gan_core.runs.store import Store, data_folder
 from gan_core.runs.wire import Closed, Connection, Message, answer_launch, launch
 
-UNWATCHED = 600.0  # seconds without anybody looking, after which a run is saved and its worker ends
+# Seconds without anybody looking, after which a run is saved and its worker ends.
+UNWATCHED = float(os.environ.get("GANSCOPE_UNWATCHED", "600"))
 LAST_WORDS = 0.8  # seconds that workers have to save when everything ends
 CAN_FORK = sys.platform == "linux" and os.environ.get("GANSCOPE_START") != "spawn"
 

@@ -146,6 +146,23 @@ def test_a_dead_host_is_told_and_started_again(tmp_path, monkeypatch):
     engine.close()
 
 
+def test_a_run_that_nobody_looks_at_is_saved_and_gives_its_worker_back(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANSCOPE_DATA", str(tmp_path))
+    monkeypatch.setenv("GANSCOPE_UNWATCHED", "1")
+    engine = LocalEngine()
+    run = engine.start(ToyConfig())
+    assert engine._process is not None
+    engine.send(run, Control("resume"))
+    assert len(children(engine._process.pid)) == 1
+    until(lambda: not children(engine._process.pid))
+    assert engine.frames(run).status.state == "stopped"
+    step = engine.frames(run).status.step
+    assert step > 0
+    engine.send(run, Control("step"))
+    until(lambda: engine.frames(run).status.step == step + 1)
+    engine.close()
+
+
 @pytest.mark.parametrize("death", [signal.SIGTERM, signal.SIGKILL])
 def test_no_process_outlives_the_page_process(tmp_path, death):
     script = (
