@@ -3,7 +3,7 @@
 import streamlit as st
 
 from gan_core.figures import measures
-from gan_core.presets import PRESETS
+from gan_core.presets import PRESETS, Preset
 from gan_core.runs import recordings
 from pages.components.i18n import t
 from pages.components.live_figure import live_figure
@@ -26,18 +26,19 @@ live_figure(
 )
 st.page_link("toy_gan.py", label=t("**Train it yourself: the 1-D GAN**"), icon=":material/play_circle:")
 
-healthy, failing = st.columns(2)
-with healthy:
-    st.subheader(t("See it succeed"))
-    for preset in PRESETS.values():
-        if preset.promise == "converges":
-            st.page_link(
-                "toy_gan.py", label=f"**{t(preset.title)}** · {t(preset.reason)}", query_params={"preset": preset.name}
-            )
-with failing:
-    st.subheader(t("See it fail, and understand why"))
-    for preset in PRESETS.values():
-        if preset.promise != "converges":
-            st.page_link(
-                "toy_gan.py", label=f"**{t(preset.title)}** · {t(preset.reason)}", query_params={"preset": preset.name}
-            )
+
+def ways_in(title: str, presets: list[Preset]) -> None:
+    """A link and a reason for each preset."""
+    st.subheader(title)
+    for preset in presets:
+        st.page_link("toy_gan.py", label=f"**{t(preset.title)}**", query_params={"preset": preset.name})
+        st.caption(t(preset.reason))
+
+
+succeed, fail = st.columns(2)
+with succeed:
+    ways_in(t("See it succeed"), [preset for preset in PRESETS.values() if preset.promise == "converges"])
+with fail:
+    ways_in(
+        t("See it fail, and understand why"), [preset for preset in PRESETS.values() if preset.promise != "converges"]
+    )

@@ -20,7 +20,7 @@ def stage(config: ToyConfig) -> None:
     shown = look()
     transport_bar(config, shown)
     if shown and shown.frames.status.message:
-        st.error(shown.frames.status.message)
+        st.error(t(shown.frames.status.message))
     if shown and shown.frames.snapshots:
         source, first = f"live/runs/{current_run()}", unpack(shown.frames.snapshots[-1])
         loss, state = shown.settings.config.loss, shown.state
@@ -32,7 +32,7 @@ def stage(config: ToyConfig) -> None:
     live_figure(source, first, state, critic, "toy_figure", measures.charts_beside(critic), measures.charts_below())
     if shown and shown.settings.changes:
         changes = (
-            f"{t('step')} {step}: {t(ToyConfig.about(field).label)} → {value}"
+            f"{t('step')} {step}: {t(ToyConfig.about(field).label)} → {t(str(value).replace('_', ' '))}"
             for step, field, value in shown.settings.changes[-8:]
         )
         st.caption(t("Changed while it ran") + " · " + " · ".join(changes))
@@ -43,6 +43,6 @@ settings.begin(shown.settings.config if shown else None)
 with st.sidebar:
     chosen = settings.settings_form(set_live)
 preset = PRESETS[st.session_state.preset_name]
-st.markdown(f"**{t(preset.title)}.** {t(preset.look)} *{t('Try')}:* {t(preset.attempt)}")
+st.markdown(f"**{t(preset.title)}** · {t(preset.look)} *{t('Try')}:* {t(preset.attempt)}")
 stage(chosen)
 exports(preset.name, chosen)

@@ -23,11 +23,10 @@ def _in_calls() -> set[str]:
     found = set()
     for path in [*ROOT.glob("pages/**/*.py"), *ROOT.glob("gan_core/**/*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
-            if name in SAID_AT and len(node.args) > SAID_AT[name]:
-                sentence = node.args[SAID_AT[name]]
-                if isinstance(sentence, ast.Constant) and isinstance(sentence.value, str):
-                    found.add(sentence.value)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                at = SAID_AT.get(node.func.id, len(node.args))
+                said = [*node.args[at : at + 1], *(each.value for each in node.keywords if each.arg == "message")]
+                found |= {each.value for each in said if isinstance(each, ast.Constant) and isinstance(each.value, str)}
     return found
 
 

@@ -163,7 +163,7 @@ class Host:
         """The worker is gone: as told, or for a reason that only its exit status knows."""
         self._forget(job)
         if job.status.state not in ENDED:
-            job.status = replace(job.status, state="lost", message="The worker process ended unexpectedly.")
+            job.status = replace(job.status, state="lost", message="The worker process ended unexpectedly. Continue goes on from the last checkpoint.")
 
     def _kill(self, job: Job) -> None:
         pid = job.process if isinstance(job.process, int) else getattr(job.process, "pid", None)
