@@ -181,6 +181,8 @@ class ToyConfig(Config):
             raise ConfigError(
                 "label_smoothing", "Label smoothing needs a loss of probabilities: minimax or non_saturating."
             )
+        if self.naive_log and self.label_smoothing > 0:
+            raise ConfigError("naive_log", "Log of probabilities and label smoothing exclude each other.")
         if self.naive_log and self.loss not in PROBABILITY_LOSSES:
             raise ConfigError(
                 "naive_log", "Log of probabilities needs a loss of probabilities: minimax or non_saturating."
@@ -216,7 +218,7 @@ def _check_data(data: tuple[float, ...]) -> None:
 
 
 def hints(config: ToyConfig) -> list[str]:
-    """Sentences about pairs of settings that are allowed and known to go wrong. Measured: docs/quality.md."""
+    """Sentences about pairs of settings that are allowed and known to go wrong."""
     sgd_fast = (config.g_optimiser == "sgd" and config.g_lr > 0.1) or (
         config.d_optimiser == "sgd" and config.d_lr > 0.1
     )
@@ -229,7 +231,7 @@ def hints(config: ToyConfig) -> list[str]:
         "A Wasserstein critic without weight clipping or a gradient penalty grows without bound.": config.loss
         == "wasserstein"
         and config.smoothness == "none",
-        "A clip value below 0.03 leaves the critic almost flat: learning is very slow.": config.smoothness
+        "A clip value below 0.03 can leave the critic almost flat: learning is slow then.": config.smoothness
         == "weight_clipping"
         and config.clip_value < 0.03,
         "Momentum makes the two players circle around each other.": max(config.g_momentum, config.d_momentum) > 0.5,

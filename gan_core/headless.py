@@ -51,8 +51,7 @@ class HeadlessRun:
     @property
     def diverged(self) -> bool:
         """Whether the last observation met a number that is not finite."""
-        values = self.history[-1].values
-        return not math.isfinite(values["w1"] + values["d_loss"])
+        return not self.history[-1].is_finite
 
     def result(self) -> dict[str, float | bool | None]:
         """Cost and quality at the end; None for a number that is not finite."""

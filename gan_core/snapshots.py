@@ -5,6 +5,7 @@ header that names the arrays, and the arrays themselves: no pickle, nothing that
 """
 
 import json
+import math
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -46,6 +47,11 @@ class ToySnapshot:
     map_z: Curve
     map_x: Curve
     values: dict[str, float]
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether both networks still give numbers: p_g comes from G, the pull on the fakes from D."""
+        return all(math.isfinite(self.values[name]) for name in ("w1", "mean", "sd", "pull"))
 
 
 MEASURES = (

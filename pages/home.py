@@ -22,7 +22,7 @@ live_figure(
     "recorded",
     critic=False,
     key="home_figure",
-    beside=measures.charts_beside(critic=False),
+    beside=measures.charts_beside("non_saturating"),
 )
 st.page_link("toy_gan.py", label=t("**Train it yourself: the 1-D GAN**"), icon=":material/play_circle:")
 

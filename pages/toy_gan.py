@@ -11,7 +11,7 @@ from pages.components import settings
 from pages.components.exports import exports
 from pages.components.i18n import t
 from pages.components.live_figure import live_figure
-from pages.components.run_controls import current_run, look, set_live, transport_bar
+from pages.components.run_controls import come_back, current_run, look, set_live, transport_bar
 
 
 @st.fragment
@@ -28,8 +28,10 @@ def stage(config: ToyConfig) -> None:
         name = st.session_state.preset_name
         source, first = f"live/recordings/{name}", recordings.read(name)[0]
         loss, state = PRESETS[name].config.loss, "recorded"
-    critic = loss == "wasserstein"
-    live_figure(source, first, state, critic, "toy_figure", measures.charts_beside(critic), measures.charts_below())
+    critic, beside = loss == "wasserstein", measures.charts_beside(loss)
+    live_figure(source, first, state, critic, "toy_figure", beside, measures.charts_below())
+    if (shown.settings.config if shown else config).latent_dim > 1:
+        st.caption(t("z has several dimensions: p_g is estimated from 8,192 points, and there is no map from z to x."))
     if shown and shown.settings.changes:
         changes = (
             f"{t('step')} {step}: {t(ToyConfig.about(field).label)} → {t(str(value).replace('_', ' '))}"
@@ -38,6 +40,7 @@ def stage(config: ToyConfig) -> None:
         st.caption(t("Changed while it ran") + " · " + " · ".join(changes))
 
 
+come_back()
 shown = look()
 settings.begin(shown.settings.config if shown else None)
 with st.sidebar:

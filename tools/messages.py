@@ -1,6 +1,7 @@
 """Every sentence that a page can show: what `assets/locale/ja.po` must hold. `python tools/messages.py` lists gaps."""
 
 import ast
+import itertools
 from pathlib import Path
 
 from gan_core.config import ToyConfig, hints
@@ -16,7 +17,7 @@ SAID_AT = {"t": 0, "ConfigError": 1, "EngineError": 0}  # which argument of a ca
 
 def messages() -> set[str]:
     """English sentences, from calls in the source and from the tables."""
-    return _in_calls() | _in_tables()
+    return (_in_calls() | _in_tables()) - {""}
 
 
 def _in_calls() -> set[str]:
@@ -40,9 +41,9 @@ def _in_tables() -> set[str]:
         found |= {preset.title, preset.reason, preset.look, preset.attempt}
     for diagnosis in DIAGNOSES.values():
         found |= {diagnosis.sentence, diagnosis.suggestion}
-    for chart in {*measures.charts_beside(True), *measures.charts_beside(False), *measures.charts_below()}:
+    for chart in {*itertools.chain(*map(measures.charts_beside, ToyConfig.choices("loss"))), *measures.charts_below()}:
         found |= {chart.title, chart.help, *(line.label for line in chart.lines)}
-    return (found | _hints()) - {""}
+    return found | _hints()
 
 
 def _hints() -> set[str]:

@@ -25,7 +25,7 @@ def record(name: str) -> list[bytes]:
             trainer.step()
         snapshot = observer(trainer)
         frames.append(pack(_coarser(snapshot)))
-        if not np.isfinite(snapshot.values["w1"] + snapshot.values["d_loss"]):
+        if not snapshot.is_finite:
             break
     return frames
 

@@ -1,7 +1,7 @@
 // Frames of one run: fetched from the server, decoded, kept and thinned. See gan_core/figures/feed.py for the bytes.
 
-const KEPT = 700; // frames in memory
-const WHOLE = 200; // of these, the newest are never thinned
+const WHOLE = 200; // the newest frames, never thinned
+const THINNED = 400; // at most so many older ones, evenly spaced
 
 export function decode(buffer) {
   const length = new DataView(buffer).getUint32(0, true);
@@ -30,7 +30,7 @@ export class Feed {
   constructor(source, heard) {
     this.source = source;
     this.heard = heard;
-    this.frames = [];
+    this.clear();
     this.status = null;
     this.life = null;
     this.last = -1;
@@ -68,15 +68,32 @@ export class Feed {
 
   add({ header, frames }) {
     const anew = this.life !== null && header.life !== this.life;
-    if (anew) this.frames = [];
+    if (anew) this.clear();
     this.life = header.life;
     this.status = header.status;
-    this.frames.push(...frames);
+    for (const frame of frames) this.keep(frame);
+    this.frames = [...this.older, ...this.newest];
     if (frames.length) this.last = frames[frames.length - 1].number;
-    if (this.frames.length > KEPT) {
-      const old = this.frames.slice(0, -WHOLE).filter((_, index) => index % 2 === 0);
-      this.frames = [...old, ...this.frames.slice(-WHOLE)];
-    }
     this.heard(anew, null);
+  }
+
+  clear() {
+    this.frames = [];
+    this.older = [];
+    this.newest = [];
+    this.stride = 1;
+  }
+
+  // As gan_core/runs/history.py does: a frame that is no longer new stays only if it is a stride from the last one.
+  keep(frame) {
+    this.newest.push(frame);
+    if (this.newest.length <= WHOLE) return;
+    const old = this.newest.shift();
+    const last = this.older[this.older.length - 1];
+    if (!last || old.number - last.number >= this.stride) this.older.push(old);
+    if (this.older.length > THINNED) {
+      this.older = this.older.filter((_, index) => index % 2 === 0);
+      this.stride *= 2;
+    }
   }
 }

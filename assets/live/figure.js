@@ -184,7 +184,7 @@ class LiveFigure {
 
   close() {
     cancelAnimationFrame(this.loop);
-    this.loop = null;
+    this.loop = this.source = null;
     this.feed?.close();
   }
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from gan_core.config import PROBABILITY_LOSSES
 from gan_core.figures.palette import DISCRIMINATOR, FLOOR, GENERATOR, GRADIENT, OPTIMAL, REAL, Actor
 
 
@@ -54,7 +55,7 @@ ESTIMATE = Chart(
 )
 OPINION = Chart(
     "D on average",
-    "D(real) and D(fake): both go to one half when D can no longer tell.",
+    "D(real) and D(fake), from 0 to 1: equal when D can no longer tell the two apart.",
     (Line("d_real", "D(real)", REAL), Line("d_fake", "D(fake)", GENERATOR)),
     range=(0, 1),
 )
@@ -97,9 +98,11 @@ PULL = Chart(
 )
 
 
-def charts_beside(critic: bool) -> tuple[Chart, ...]:
-    """The charts next to the picture."""
-    return (DISTANCE, JENSEN_SHANNON, ESTIMATE, SLOPE) if critic else (DISTANCE, JENSEN_SHANNON, VALUE, OPINION)
+def charts_beside(loss: str) -> tuple[Chart, ...]:
+    """The charts next to the picture: what D reaches, in the terms of its loss."""
+    if loss == "wasserstein":
+        return DISTANCE, JENSEN_SHANNON, ESTIMATE, SLOPE
+    return DISTANCE, JENSEN_SHANNON, VALUE if loss in PROBABILITY_LOSSES else PULL, OPINION
 
 
 def charts_below() -> tuple[Chart, ...]:

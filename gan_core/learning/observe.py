@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from torch import Tensor
 
-from gan_core.config import ToyConfig
+from gan_core.config import PROBABILITY_LOSSES, ToyConfig
 from gan_core.learning.losses import Scores
 from gan_core.learning.networks import Network
 from gan_core.learning.training import Trainer
@@ -57,7 +57,6 @@ class ToyObserver:
         self.x = (drawn[:-1] + drawn[1:]) / 2
         self.width = drawn[1] - drawn[0]
         self.drawn_data = _coarse(self.data_mass)
-        self.data_cdf = target.cdf(self.x)
         self.quantile = QuantileTable(target)
         self.floor = functools.cache(functools.partial(wasserstein_floor, target))
 
@@ -91,7 +90,8 @@ class ToyObserver:
         view = VIEWS[config.loss]
         p_data, p_g = self.drawn_data[1:-1] / self.width, mass_drawn[1:-1] / self.width
         d = view.of_score(score)
-        d_star = view.optimum(p_data, p_g, self.data_cdf, np.cumsum(mass_drawn)[:-2])
+        sure = 1 - config.label_smoothing  # what D is taught for real: its optimum shrinks with it
+        d_star = sure * view.optimum(p_data, p_g, np.cumsum(self.drawn_data)[:-2], np.cumsum(mass_drawn)[:-2])
         arrow = _arrows(trainer, discriminator, t_fakes) / target.sd
 
         js, kl = jensen_shannon(self.data_mass, mass), kullback_leibler(mass, self.data_mass)
@@ -109,7 +109,8 @@ class ToyObserver:
             "kl": kl,
             "kl_floor": kl_floor,
             "d_gap": float(gap.max()) if gap.size else math.nan,
-            **self._judgement(score, d, mass_drawn),
+            **self._judgement(score, d, mass_drawn, sure / 2),
+            "v": self._value(score, mass_drawn) if config.loss in PROBABILITY_LOSSES else math.nan,
             "d_loss": trainer.d_loss,
             "g_loss": trainer.g_loss,
             "v_bound": 2 * js - math.log(4),
@@ -150,19 +151,23 @@ class ToyObserver:
         inside = np.histogram(x, self.edges)[0] / SAMPLED
         return x, np.concatenate([[below], inside, [above]])
 
-    def _judgement(self, score: Array, d: Array, mass_g: Array) -> dict[str, float]:
+    def _judgement(self, score: Array, d: Array, mass_g: Array, border: float) -> dict[str, float]:
         """Expectations of D's view and scores under both distributions: integrals over the bins, not batch means."""
         score, d = np.pad(score, 1, mode="edge"), np.pad(d, 1, mode="edge")
         data = self.drawn_data
-        d_real, d_fake = data @ (d > 0.5), mass_g @ (d <= 0.5)
+        d_real, d_fake = data @ (d > border), mass_g @ (d <= border)
         return {
-            "v": float(-(data @ np.logaddexp(0, -score)) - mass_g @ np.logaddexp(0, score)),
             "d_real": float(data @ d),
             "d_fake": float(mass_g @ d),
             "d_accuracy": float(d_real + d_fake) / 2,
             "g_accuracy": float(1 - d_fake),
             "w_estimate": float((data - mass_g) @ score) * self.target.sd,
         }
+
+    def _value(self, score: Array, mass_g: Array) -> float:
+        """V(D, G) = E log D(real) + E log(1 - D(fake)), for scores that are logits."""
+        score = np.pad(score, 1, mode="edge")
+        return float(-(self.drawn_data @ np.logaddexp(0, -score)) - mass_g @ np.logaddexp(0, score))
 
     def _coverage(self, points: Array) -> dict[str, float]:
         """A component is covered when p_g gives it at least a quarter of its weight."""

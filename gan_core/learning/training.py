@@ -49,9 +49,13 @@ class Trainer:
         self.loss = loss_of(config.loss, config.naive_log, config.label_smoothing)
         self.step_number = 0
         self.changes: list[tuple[int, str, Any]] = []
-        self.real_scores = self.fake_scores = self.fooled_scores = torch.zeros(1, 1)
+        self._forget_scores()
         self.penalty = torch.zeros(())
         self._fake: Tensor | None = None
+
+    def _forget_scores(self) -> None:
+        """Before the first update there are no losses: nan, which no chart draws."""
+        self.real_scores = self.fake_scores = self.fooled_scores = torch.full((1, 1), torch.nan)
 
     def step(self, kind: Kind = "both") -> None:
         """n_critic updates of D, then one of G; or only the one or the other."""
@@ -189,6 +193,7 @@ class Trainer:
         self.g_optimiser.steps, self.d_optimiser.steps = rest["optimiser_steps"]
         self.real.state, self.latent.state = rest["real"], rest["latent"]
         self.changes = [tuple(change) for change in rest["changes"]]
+        self._forget_scores()
         self._fake = None
 
 

@@ -12,7 +12,7 @@ from gan_core.config import ToyConfig
 from gan_core.runs.controls import Control, Status
 from gan_core.runs.wire import Closed, Connection, Message, launch
 
-ANSWER = 5.0  # seconds in which the host answers
+ANSWER = 10.0  # seconds in which the host answers
 
 
 class UnknownRun(KeyError):
@@ -49,7 +49,9 @@ class Engine(Protocol):
         """Begin a run; it rests at step 0, seen once. Returns its id: 128 random bits."""
         ...
 
-    def send(self, run: str, control: Control) -> None: ...
+    def send(self, run: str, control: Control) -> None:
+        """Tell a run what to do. One without a worker gets one again, from its checkpoint. Raises UnknownRun."""
+        ...
 
     def frames(self, run: str, after: int = -1, limit: int = 1000) -> Frames:
         """The snapshots after number `after`, at most the newest `limit`. Raises UnknownRun."""
@@ -59,7 +61,9 @@ class Engine(Protocol):
         """Apart from the frames: own data may be a hundred thousand numbers."""
         ...
 
-    def kill(self, run: str) -> None: ...
+    def kill(self, run: str) -> None:
+        """End its worker at once; the run keeps its last checkpoint."""
+        ...
 
 
 class LocalEngine:
@@ -69,14 +73,17 @@ class LocalEngine:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: Connection | None = None
+        atexit.register(self.close)
 
     def open(self) -> None:
         """Start the host. It warms up in the background; the first request waits for it."""
         with self._lock:
             if self._connection is None:
-                self._process, self._connection = launch("gan_core.runs.host")
+                try:
+                    self._process, self._connection = launch("gan_core.runs.host")
+                except Closed:
+                    raise EngineError("The training process could not be started.") from None
                 self._ready = False
-                atexit.register(self.close)
 
     def close(self) -> None:
         """End the host, and with it every worker."""
@@ -85,7 +92,11 @@ class LocalEngine:
                 self._connection.close()
                 self._connection = None
             if self._process is not None:
-                self._process.wait(timeout=10)
+                try:
+                    self._process.wait(timeout=5)
+                except subprocess.TimeoutExpired:
+                    self._process.kill()
+                    self._process.wait()
                 self._process = None
 
     def _drop(self) -> None:
@@ -127,7 +138,8 @@ class LocalEngine:
     def _ask(self, op: str, run: str, **details: Any) -> Message:
         self.open()
         with self._lock:
-            assert self._connection is not None
+            if self._connection is None:  # closed by another thread in between
+                raise EngineError("The training process does not answer. It is being started again.")
             try:
                 if not self._ready:
                     while not self._connection.receive(60.0):

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gan_core.config import ToyConfig
+from gan_core.fields import ConfigError
 from gan_core.runs.controls import ENDED, Control, Status
 from gan_core.runs.history import History
 from gan_core.runs.store import Store, data_folder
@@ -41,6 +42,8 @@ class Job:
     touched: float = field(default_factory=time.monotonic)
     life: int = 0  # how often it was reset
     changes: list[Any] = field(default_factory=list)
+    is_ending: bool = False  # its worker was told to stop, and will not hear anything more
+    waiting: list[Control] = field(default_factory=list)  # what came after that, for its next worker
 
 
 class Host:
@@ -80,7 +83,7 @@ class Host:
         """One request, one answer. An unknown run is an answer, not an error."""
         run, frames = request["run"], []
         job = self._job(run)
-        if request["op"] == "start" and (job is None or job.status.state in ENDED):
+        if request["op"] == "start" and (job is None or job.connection is None):
             job = self._start(run, request["config"], job)
         if job is None:
             self.page.send(Message({"known": False}))
@@ -89,9 +92,10 @@ class Host:
         if request["op"] == "send":
             self._send(run, job, Control.from_header(request["control"]))
         elif request["op"] == "kill":
-            self._kill(job)
+            self._kill(run, job)
         elif request["op"] == "frames":
-            frames = job.history.after(request["after"])[-request["limit"] :]
+            frames = job.history.after(request["after"])
+            frames = frames[max(0, len(frames) - request["limit"]) :]
         sizes = [[number, len(data)] for number, data in frames]
         header = {"known": True, "life": job.life, "status": vars(job.status), "frames": sizes}
         if request["op"] == "settings":
@@ -101,7 +105,9 @@ class Host:
     def _job(self, run: str) -> Job | None:
         """A run that is known, if need be from the store."""
         if run not in self.jobs and (stored := self.store.find(run)):
-            status = Status("stopped", stored.step, ToyConfig.model_validate_json(stored.config).steps)
+            status = Status.from_header({"state": "stopped"} | json.loads(stored.status))
+            if status.state not in ("diverged", "finished"):
+                status = replace(status, state="stopped", steps_per_second=0.0)
             self.jobs[run] = Job(stored.config, History.of(self.store.frames(run)), status)
             self.jobs[run].changes = json.loads(stored.changes)
         return self.jobs.get(run)
@@ -109,24 +115,48 @@ class Host:
     def _start(self, run: str, config: str, known: Job | None) -> Job:
         """A new run, or one that goes on from its checkpoint."""
         if known is None:
-            self.store.begin(run, config)
+            self.store.begin(run, config, keep=self.jobs)
             known = self.jobs[run] = Job(config, History(), Status("starting"))
         order = {"config": known.config, "folder": str(self.store.weights(run))}
-        known.connection, known.process = self._fork(order) if CAN_FORK else _spawn(order)
+        try:
+            known.connection, known.process = self._fork(order) if CAN_FORK else _spawn(order)
+        except (OSError, Closed):
+            known.status = replace(known.status, state="failed", message="No process could be started for this run.")
+            return known
         known.status = replace(known.status, state="starting", message="")
+        known.is_ending = False
         self.selector.register(known.connection, selectors.EVENT_READ, run)
         return known
 
     def _send(self, run: str, job: Job, control: Control) -> None:
+        """To its worker; one that has none, or whose worker is about to end, gets another."""
+        if control.action == "set" and not self._note_change(job, control):
+            return
+        if job.is_ending:
+            job.waiting += [control] if control.action != "stop" else []
+            return
         if job.connection is None:
             if control.action == "stop":
                 return
             self._start(run, job.config, job)
-        assert job.connection is not None
+        if job.connection is None:
+            return
+        job.is_ending = control.action == "stop"
         try:
             job.connection.send(Message(control.to_header()))
         except Closed:
-            self._lose(job)
+            self._lose(run, job)
+
+    def _note_change(self, job: Job, control: Control) -> bool:
+        """What the page shall see at once; the worker will say at which step it came."""
+        try:
+            config = ToyConfig.model_validate_json(job.config).replace_live(control.field, control.value)
+        except ConfigError as error:
+            job.status = replace(job.status, message=str(error))
+            return False
+        job.config = config.model_dump_json()
+        job.changes = [*job.changes, [job.status.step, control.field, control.value]]
+        return True
 
     # From the workers
 
@@ -136,22 +166,21 @@ class Host:
         try:
             messages = job.connection.receive()
         except Closed:
-            self._lose(job)
-            self.store.update(run, job.status.state, job.status.step)
+            self._lose(run, job)
             return
         for message in messages:
             header = message.header
             if header["event"] == "snapshot":
                 status = Status.from_header(header)
                 if status.state != job.status.state:
-                    self.store.update(run, status.state, status.step)
+                    self.store.update(run, json.dumps(vars(status)))
                 job.status = status
                 if message.payload:
                     job.history.add(message.payload)
             elif header["event"] == "saved":
                 job.config, job.changes = header["config"], header["changes"]
                 changes = json.dumps(job.changes)
-                self.store.update(run, job.status.state, job.status.step)
+                self.store.update(run, json.dumps(vars(job.status)))
                 self.store.saved(run, job.config, changes, job.history.after(-1))
             elif header["event"] == "forget":
                 job.history.clear()
@@ -159,18 +188,27 @@ class Host:
             elif header["event"] == "failed":
                 job.status = replace(job.status, state="failed", message=header["message"])
 
-    def _lose(self, job: Job) -> None:
-        """The worker is gone: as told, or for a reason that only its exit status knows."""
+    def _lose(self, run: str, job: Job) -> None:
+        """The worker is gone: as told, or for a reason that nobody knows."""
         self._forget(job)
         if job.status.state not in ENDED:
-            job.status = replace(job.status, state="lost", message="The worker process ended unexpectedly. Continue goes on from the last checkpoint.")
+            job.status = replace(
+                job.status,
+                state="lost",
+                message="The worker process ended unexpectedly. Continue goes on from the last checkpoint.",
+            )
+        self.store.update(run, json.dumps(vars(job.status)))
+        job.is_ending, waiting, job.waiting = False, job.waiting, []
+        for control in waiting:
+            self._send(run, job, control)
 
-    def _kill(self, job: Job) -> None:
+    def _kill(self, run: str, job: Job) -> None:
         pid = job.process if isinstance(job.process, int) else getattr(job.process, "pid", None)
         self._forget(job)
         if pid is not None:
             os.kill(pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
             job.status = replace(job.status, state="stopped")
+            self.store.update(run, json.dumps(vars(job.status)))
 
     def _forget(self, job: Job) -> None:
         if job.connection is not None:
@@ -184,11 +222,12 @@ class Host:
     def _sweep(self) -> None:
         """Collect ended processes, and let runs rest that nobody has looked at for long."""
         self.dying = [pid for pid in self.dying if os.waitpid(pid, os.WNOHANG) == (0, 0)]
-        now = time.monotonic()
-        for run, job in self.jobs.items():
-            if job.connection is not None and now - job.touched > UNWATCHED:
-                job.touched = now
+        long_ago = time.monotonic() - UNWATCHED
+        for run, job in list(self.jobs.items()):
+            if job.connection is not None and job.touched < long_ago:
                 self._send(run, job, Control("stop"))
+            elif job.connection is None and job.touched < long_ago:
+                del self.jobs[run]  # the store knows it
 
     # Processes
 

@@ -75,7 +75,8 @@ class InlineEngine:
         if run not in self._runs:
             raise UnknownRun(run)
         _, io = self._runs[run]
-        frames = io.history.after(after)[-limit:]
+        frames = io.history.after(after)
+        frames = frames[max(0, len(frames) - limit) :]
         return Frames(io.status, io.life, [number for number, _ in frames], [data for _, data in frames])
 
     def settings(self, run: str) -> Settings:

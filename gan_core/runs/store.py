@@ -4,7 +4,7 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +15,8 @@ KEPT = 200  # runs; older ones are removed when a new one begins
 
 _TABLES = """
 create table if not exists runs (
-    id text primary key, config text not null, state text not null, step integer not null,
-    changes text not null, begun real not null, touched real not null
+    id text primary key, config text not null, status text not null, changes text not null,
+    begun real not null, touched real not null
 );
 create table if not exists frames (
     run text not null references runs(id) on delete cascade, number integer not null, data blob not null,
@@ -29,9 +29,8 @@ create table if not exists frames (
 class StoredRun:
     id: str
     config: str  # JSON
+    status: str  # JSON, as it was last told
     changes: str  # JSON: [[step, field, value], ...]
-    state: str
-    step: int
 
 
 def data_folder() -> Path:
@@ -52,15 +51,15 @@ class Store:
         """The folder of its checkpoints."""
         return self.folder / "runs" / run
 
-    def begin(self, run: str, config: str) -> None:
+    def begin(self, run: str, config: str, keep: Collection[str] = ()) -> None:
+        """A new run. The oldest ones make room for it, but none of those in `keep`."""
         now = time.time()
-        self._db.execute(
-            "insert or replace into runs values (?, ?, 'starting', 0, '[]', ?, ?)", (run, config, now, now)
-        )
-        self._prune()
+        self._db.execute("insert or replace into runs values (?, ?, '{}', '[]', ?, ?)", (run, config, now, now))
+        self._prune({run, *keep})
 
-    def update(self, run: str, state: str, step: int) -> None:
-        self._db.execute("update runs set state=?, step=?, touched=? where id=?", (state, step, time.time(), run))
+    def update(self, run: str, status: str) -> None:
+        """`status`, as JSON, is what will be known of the run when nothing else is."""
+        self._db.execute("update runs set status=?, touched=? where id=?", (status, time.time(), run))
 
     def saved(self, run: str, config: str, changes: str, frames: Iterable[tuple[int, bytes]]) -> None:
         """A checkpoint is on disk: remember the history that led to it."""
@@ -69,12 +68,15 @@ class Store:
                 "update runs set config=?, changes=?, touched=? where id=?",
                 (config, changes, time.time(), run),
             )
-            self._db.execute("delete from frames where run=?", (run,))
-            rows = ((run, number, data) for number, data in frames)
+            now = dict(frames)
+            there = {number for (number,) in self._db.execute("select number from frames where run=?", (run,))}
+            gone, new = there - now.keys(), now.keys() - there
+            self._db.executemany("delete from frames where run=? and number=?", ((run, number) for number in gone))
+            rows = ((run, number, now[number]) for number in sorted(new))
             self._db.executemany("insert into frames values (?, ?, ?)", rows)
 
     def find(self, run: str) -> StoredRun | None:
-        row = self._db.execute("select id, config, changes, state, step from runs where id=?", (run,)).fetchone()
+        row = self._db.execute("select id, config, status, changes from runs where id=?", (run,)).fetchone()
         return StoredRun(*row) if row else None
 
     def frames(self, run: str) -> list[tuple[int, bytes]]:
@@ -93,8 +95,8 @@ class Store:
             raise
         self._db.execute("commit")
 
-    def _prune(self) -> None:
+    def _prune(self, keep: set[str]) -> None:
         old = self._db.execute("select id from runs order by touched desc limit -1 offset ?", (KEPT,)).fetchall()
-        for (run,) in old:
+        for run in {run for (run,) in old} - keep:
             self._db.execute("delete from runs where id=?", (run,))
             shutil.rmtree(self.weights(run), ignore_errors=True)

@@ -3,8 +3,10 @@
 Nothing is pickled. A closed connection raises `Closed`, which is how each process learns that the other is gone.
 """
 
+import contextlib
 import hmac
 import json
+import os
 import secrets
 import select
 import socket
@@ -13,6 +15,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 LIMIT = 64 * 1024 * 1024  # bytes of one message
@@ -101,23 +104,36 @@ def launch(module: str, timeout: float = 60.0) -> tuple[subprocess.Popen[bytes],
     """Start `python -m module` and connect to it.
 
     The child calls `answer_launch`. It is told a port of this machine and a secret, through its standard input: both
-    exist on every system, where inherited sockets do not.
+    exist on every system, where inherited sockets do not. Raises Closed if the child ends or keeps silent.
     """
     secret = secrets.token_hex(16)
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(timeout)
-        process = subprocess.Popen([sys.executable, "-m", module], stdin=subprocess.PIPE, start_new_session=True)
+        listener.settimeout(0.5)
+        process = subprocess.Popen(
+            [sys.executable, "-m", module], stdin=subprocess.PIPE, start_new_session=True, env=child_environment()
+        )
         assert process.stdin is not None
         process.stdin.write(f"{listener.getsockname()[1]} {secret}\n".encode())
         process.stdin.close()
-        while True:
-            accepted, _ = listener.accept()
-            accepted.settimeout(timeout)
-            if hmac.compare_digest(accepted.recv(32), secret.encode()):
-                accepted.settimeout(None)
-                accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                return process, Connection(accepted)
-            accepted.close()
+        deadline = time.monotonic() + timeout
+        while process.poll() is None and time.monotonic() < deadline:
+            with contextlib.suppress(TimeoutError):
+                accepted, _ = listener.accept()
+                accepted.settimeout(2.0)
+                if hmac.compare_digest(accepted.recv(32), secret.encode()):
+                    accepted.settimeout(None)
+                    accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    return process, Connection(accepted)
+                accepted.close()
+        process.kill()
+        process.wait()
+        raise Closed
+
+
+def child_environment() -> dict[str, str]:
+    """The environment in which `python -m gan_core...` works, wherever the server was started from."""
+    root = str(Path(__file__).parents[2])
+    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))}
 
 
 def answer_launch() -> Connection:

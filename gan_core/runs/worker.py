@@ -1,6 +1,5 @@
 """The arm that learns: one run in one process, obeying controls between steps and publishing what it sees."""
 
-import math
 from collections import deque
 from collections.abc import Iterator
 from typing import Protocol
@@ -71,6 +70,7 @@ class Run:
         self.observer = ToyObserver(config)
         self.goal = config.steps
         self.parts: Iterator[int] = iter(())  # the rest of a step that slow motion has begun
+        self.part = 0  # the last part of it that was taken; 0 between two steps
         self._seen: deque[ToySnapshot] = deque(maxlen=200)
         self._frames, self.diagnosis = 0, ""
         self._next_frame = self._speed_since = self.io.now()
@@ -82,6 +82,7 @@ class Run:
             wait = max(0.0, self._next_frame - self.io.now()) if self.state == "running" else None
             for control in self.io.controls(wait):
                 if control.action == "stop":
+                    self._finish_parts()
                     self._save()
                     self.tell("stopped")
                     return
@@ -122,20 +123,19 @@ class Run:
         """One frame: some steps, or one part of a step, and a snapshot."""
         now = self.io.now()
         if self.pace == SLOW_MOTION:
-            part = self._next_part()
+            self._take_part()
             self._next_frame = now + PART
         else:
             self._finish_parts()
-            part, self._next_frame = 0, now + FRAME
+            self._next_frame = now + FRAME
             self._steps(now + FRAME)
-        is_open = part in (1, 2, 3, 4)  # a step that slow motion has begun: nothing to save yet
-        snapshot = self.observer(self.trainer, part)
+        snapshot = self.observer(self.trainer, self.part)
         self._measure_speed()
-        if not math.isfinite(snapshot.values["w1"] + snapshot.values["d_loss"]):
+        if not snapshot.is_finite:
             self.state = "diverged"
-        elif self.trainer.step_number >= self.goal and not is_open:
+        elif self.trainer.step_number >= self.goal:
             self.state = "finished"
-        if self.state != "running" or (self.io.now() - self._saved_at > SAVE_EVERY and not is_open):
+        if self.state != "running" or self.io.now() - self._saved_at > SAVE_EVERY:
             self._save()
         self._show(snapshot)
 
@@ -149,16 +149,18 @@ class Run:
             if self.io.now() > until:
                 return
 
-    def _next_part(self) -> int:
-        part = next(self.parts, 0)
-        if part == 0:
+    def _take_part(self) -> None:
+        """The next of the five parts; after the last of them, the first of the next step."""
+        self.part = next(self.parts, 0)
+        if self.part == 0 and self.trainer.step_number < self.goal:
+            self._save()
             self.parts = self.trainer.parts()
-            part = next(self.parts)
-        return part
+            self.part = next(self.parts)
 
     def _finish_parts(self) -> None:
         for _ in self.parts:
             pass
+        self.part = 0
 
     def _measure_speed(self) -> None:
         now, step = self.io.now(), self.trainer.step_number
@@ -167,8 +169,9 @@ class Run:
             self._speed_since, self._speed_step = now, step
 
     def _save(self) -> None:
-        """Before publishing: what the page has seen is never lost."""
-        self._finish_parts()
+        """Before publishing: what the page has seen is never lost. A step that is begun was saved before it."""
+        if self.part:
+            return
         tensors, texts = self.trainer.state()
         self.io.save(tensors, texts | {"goal": str(self.goal), "pace": str(self.pace)})
         self._saved_at = self.io.now()
@@ -181,7 +184,7 @@ class Run:
             self.io.publish(self._status(state, message), b"")
 
     def _show(self, snapshot: ToySnapshot, state: State | None = None, message: str = "") -> None:
-        self._shown_step = snapshot.step if snapshot.part in (0, 5) else -1
+        self._shown_step = snapshot.step
         self._diagnose(snapshot)
         self.io.publish(self._status(state, message), pack(snapshot))
 

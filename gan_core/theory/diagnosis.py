@@ -192,7 +192,7 @@ _RULES: dict[str, Callable[[Recent], bool]] = {  # the first that applies is the
 
 def has_diverged(history: History) -> bool:
     """The last look shows a number that is none, or p_g a hundred times further away than it began."""
-    last = np.array([history[name][-1] for name in ("w1_over_sd", "mean", "sd", "d_loss", "g_loss", "pull")])
+    last = np.array([history[name][-1] for name in ("w1_over_sd", "mean", "sd", "pull")])
     return bool(not np.isfinite(last).all() or last[0] > 100 * max(history["w1_over_sd"][0], 1.0))
 
 

@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+EQUAL = 1e-4  # less mass than this on one side more than on the other: any slope from -1 to 1 is as good
+
 Array = NDArray[np.float64]
 
 
@@ -31,7 +33,7 @@ def optimal_critic(cdf_data: Array, cdf_g: Array) -> Array:
     Then E_data f - E_g f = integral |F_g - F_data| = W1. Rescaled to [0, 1]; the grid must be equally spaced.
     """
     difference = cdf_g - cdf_data
-    return rescale(np.cumsum(np.where(np.abs(difference) < 1e-9, 0.0, np.sign(difference))))
+    return rescale(np.cumsum(np.where(np.abs(difference) < EQUAL, 0.0, np.sign(difference))))
 
 
 def rescale(score: Array) -> Array:
@@ -51,7 +53,8 @@ VIEWS = {
     "non_saturating": _PROBABILITY,
     "least_squares": View(lambda s: s, _of_densities),  # with aims 0 and 1 the best score is D* itself
     "hinge": View(  # the best score is the sign of p_data - p_g, from -1 to 1
-        lambda s: (s + 1) / 2, lambda p, q, cdf_p, cdf_q: np.where(p + q > 1e-9, (np.sign(p - q) + 1) / 2, np.nan)
+        lambda s: np.clip((s + 1) / 2, 0, 1),
+        lambda p, q, cdf_p, cdf_q: np.where(p + q > 1e-9, (np.sign(p - q) + 1) / 2, np.nan),
     ),
     "wasserstein": View(rescale, lambda p, q, cdf_p, cdf_q: optimal_critic(cdf_p, cdf_q)),
 }

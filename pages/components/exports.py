@@ -1,5 +1,6 @@
 """Take the run along: GIF, PNG, CSV, its settings, and a link."""
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -11,7 +12,8 @@ import streamlit as st
 from gan_core.config import ToyConfig
 from gan_core.export import history_csv
 from gan_core.runs import recordings
-from gan_core.runs.engine import engine
+from gan_core.runs.engine import EngineError, UnknownRun, engine
+from gan_core.runs.wire import child_environment
 from gan_core.snapshots import pack, to_stream, unpack
 from pages.components.i18n import t
 from pages.components.run_controls import current_run
@@ -23,10 +25,11 @@ def exports(preset: str, config: ToyConfig) -> None:
         st.caption(
             t("The link in the address bar shows another reader the same settings, and on this server the same run.")
         )
+        wanted = None
         with st.container(horizontal=True):
             for kind, label in (("gif", t("Make a GIF")), ("png", t("Make a picture (PNG)"))):
                 if st.button(label, key=f"make_{kind}"):
-                    _make(kind, _frames(preset))
+                    wanted = kind
             st.download_button(
                 t("Numbers (CSV)"),
                 lambda: history_csv([unpack(frame) for frame in _frames(preset)]),
@@ -36,16 +39,30 @@ def exports(preset: str, config: ToyConfig) -> None:
             )
             st.download_button(
                 t("Settings (JSON)"),
-                json.dumps(config.model_dump(), indent=2),
+                lambda: json.dumps(_settings(config), indent=2),
                 f"ganscope-{preset}.json",
                 "application/json",
                 key="json",
             )
+        if wanted:
+            _make(wanted, _frames(preset))
 
 
 def _frames(preset: str) -> list[bytes]:
-    run = current_run()
-    return engine().frames(run).snapshots if run else [pack(snapshot) for snapshot in recordings.read(preset)]
+    """Of the run, if there is one and it can be reached; else of the recording."""
+    if run := current_run():
+        with contextlib.suppress(UnknownRun, EngineError):
+            return engine().frames(run).snapshots
+    return [pack(snapshot) for snapshot in recordings.read(preset)]
+
+
+def _settings(config: ToyConfig) -> dict[str, object]:
+    """The run's, with the changes that led to it; else the form's."""
+    if run := current_run():
+        with contextlib.suppress(UnknownRun, EngineError):
+            found = engine().settings(run)
+            return {"config": found.config.model_dump(), "changes": found.changes}
+    return {"config": config.model_dump(), "changes": []}
 
 
 def _make(kind: str, frames: list[bytes]) -> None:
@@ -54,10 +71,12 @@ def _make(kind: str, frames: list[bytes]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"ganscope.{kind}"
         command = [sys.executable, "-m", "gan_core.export", kind, str(path)]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        pipe = subprocess.PIPE
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe, env=child_environment()) as process:
             assert process.stdin is not None and process.stdout is not None
-            process.stdin.write(to_stream(frames))
-            process.stdin.close()
+            with contextlib.suppress(BrokenPipeError):  # it has ended early: its exit status tells
+                process.stdin.write(to_stream(frames))
+                process.stdin.close()
             for line in process.stdout:
                 bar.progress(float(line), t("Drawing ..."))
         bar.empty()

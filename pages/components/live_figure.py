@@ -1,7 +1,6 @@
 """The live figure as a Streamlit element: the one place where Python and the browser's modules meet."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import plotly.graph_objects as go
@@ -59,7 +58,6 @@ def live_figure(
     key: str,
     beside: tuple[measures.Chart, ...],
     below: tuple[measures.Chart, ...] = (),
-    on_state: Callable[[], None] = lambda: None,
 ) -> None:
     """Show the frames that the server offers at `source`.
 
@@ -67,12 +65,12 @@ def live_figure(
     ----------
     source : "live/runs/ID" or "live/recordings/NAME".
     first : any snapshot of that run: its axes and its p_data.
-    state : the state that the page's buttons were drawn for; `on_state` is called when the run leaves it.
+    state : the state that the page's buttons were drawn for; the page is run again when the run leaves it.
     critic : D is a critic, without a scale of its own.
     """
     figure = toy.picture(first, t, critic)
-    for key in toy.moving([first]):  # comes with the frames; without it, the same figure serves the whole run
-        trace, attribute = key.split(".")
+    for moves in toy.moving([first]):  # comes with the frames; without it, the same figure serves the whole run
+        trace, attribute = moves.split(".")
         figure.data[int(trace)][attribute] = None
     figure.update_layout(uirevision=f"{first.x[0]} {first.x[-1]}")
     _component(
@@ -87,7 +85,7 @@ def live_figure(
             "below": [_spec(chart) for chart in below],
             "words": _words(language()),
         },
-        on_state_change=on_state,
+        on_state_change=lambda: None,  # only to be run again
     )
 
 

@@ -18,6 +18,13 @@ def current_run() -> str | None:
     return st.query_params.get("run")
 
 
+def come_back() -> None:
+    """From another page, the URL is bare: show the run that was shown before."""
+    run = st.session_state.get("shown_run")
+    if run and not {"run", "preset"} & set(st.query_params):
+        st.query_params["run"] = run
+
+
 @dataclass(frozen=True)
 class Shown:
     """The current run as it is now: its newest frame, its status and its settings."""
@@ -35,10 +42,12 @@ def look() -> Shown | None:
     run = current_run()
     if run is None:
         return None
+    st.session_state.shown_run = run
     try:
         return Shown(engine().frames(run, limit=1), engine().settings(run))
     except UnknownRun:
         st.query_params.pop("run")
+        st.session_state.shown_run = None
         st.warning(t("The run in this link is not on this server. The settings of the link are kept."))
     except EngineError as error:
         st.error(t(str(error)))
@@ -59,21 +68,26 @@ def set_live(field: str, value: Any) -> None:
 
 
 def start(config: ToyConfig, go: bool = True) -> None:
-    """A new run, in the URL. The run that was there is saved."""
-    send(Control("stop"))
+    """A new run, in the URL. The one before ends, saved, if it was begun here: others may be watching a shared one."""
+    mine = st.session_state.setdefault("my_runs", set())
+    if current_run() in mine:
+        send(Control("stop"))
     try:
-        st.query_params["run"] = engine().start(config)
+        run = engine().start(config)
     except EngineError as error:
         st.error(t(str(error)))
         return
+    mine.add(run)
+    st.query_params["run"] = run
+    st.session_state.begun = (st.session_state.preset_name, run)
     send(Control("pace", count=st.session_state.get("pace", 5)))
     if go:
         send(Control("resume"))
 
 
 def differs(config: ToyConfig, shown: Shown) -> bool:
-    """Whether the form asks for something that the run cannot take over while it lasts."""
-    return any(not ToyConfig.about(field).live for field in config.differences(shown.settings.config))
+    """Whether the form shows other settings than the run has. Live ones have been sent already, so they agree."""
+    return bool(config.differences(shown.settings.config))
 
 
 def transport_bar(config: ToyConfig, shown: Shown | None) -> None:

@@ -1,10 +1,10 @@
 """The settings form: made from the fields of `ToyConfig`, started from a preset, kept in the URL."""
 
+import math
 import re
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from gan_core.config import ToyConfig, hints
@@ -19,8 +19,10 @@ GROUPS = {
     "generator": "Generator",
     "discriminator": "Discriminator",
 }
+EDITORS = {"mixture": "mixture_editor", "data": "data_text"}  # fields with more than one widget, and its key
 EXAMPLE = (-1.2, -0.9, -1.0, 0.8, 1.0, 1.3, 1.1)  # own data to begin with
 LONG = 200  # own numbers that still fit into a URL
+MOST = 100_000  # own numbers
 
 Changed = Callable[[str, Any], None]
 
@@ -30,13 +32,19 @@ def key_of(field: str) -> str:
 
 
 def begin(run_config: ToyConfig | None) -> None:
-    """Once in a session: the settings of the run in the URL, else those that the URL spells out."""
-    if "config" in st.session_state:
+    """At the first visit, and whenever a link asks for another preset or another run than the page shows.
+
+    The settings are those of the run in the URL, else those that the URL spells out.
+    """
+    asked = (st.query_params.get("preset"), st.query_params.get("run"))
+    if "config" in st.session_state and asked[0] is None:  # from another page: the URL is bare
+        return
+    if "config" in st.session_state and asked == st.session_state.begun:
         return
     preset, config, problems = from_url()
     if problems:
         st.warning("\n\n".join([t("Parts of the link were left out:"), *map(say, problems)]))
-    st.session_state.preset_name = preset
+    st.session_state.preset_name = st.session_state.preset = preset
     fill(run_config or config)
 
 
@@ -44,8 +52,9 @@ def fill(config: ToyConfig) -> None:
     """Every widget shows `config`."""
     st.session_state.config = config
     for field, value in config.model_dump().items():
-        if field not in ("mixture", "data"):
-            st.session_state[key_of(field)] = value
+        st.session_state[key_of(field)] = value
+    for widget in (*EDITORS.values(), "data_file"):
+        st.session_state.pop(widget, None)
 
 
 def from_url() -> tuple[str, ToyConfig, list[ConfigError]]:
@@ -67,22 +76,20 @@ def from_url() -> tuple[str, ToyConfig, list[ConfigError]]:
             return name, preset.replace(**wanted), problems
         except ConfigError as error:
             problems.append(error)
-            wanted = (
-                {field: value for field, value in wanted.items() if field != error.field}
-                if error.field in wanted
-                else {}
-            )
+            guilty = {error.field, "target"} & wanted.keys()
+            guilty = {error.field} & guilty or guilty or set(wanted)
+            wanted = {field: value for field, value in wanted.items() if field not in guilty}
 
 
 def to_url(preset: str, config: ToyConfig) -> None:
     """The preset and what differs from it: a link shows another reader the same settings."""
-    different = config.differences(PRESETS[preset].config)
     for field in ToyConfig.model_fields:
         st.query_params.pop(field, None)
     st.query_params["preset"] = preset
-    for field, value in different.items():
+    for field, value in config.differences(PRESETS[preset].config).items():
         if field != "data" or len(value) <= LONG:
             st.query_params[field] = _url_text(value)
+    st.session_state.begun = (preset, st.query_params.get("run"))
 
 
 def _url_text(value: Any) -> str:
@@ -94,8 +101,10 @@ def _url_text(value: Any) -> str:
 
 
 def say(error: ConfigError) -> str:
-    """The sentence of an error in the reader's language."""
+    """The sentence of an error in the reader's language. What came from outside is shown as it is, not as markdown."""
     values = {name: t(value) if isinstance(value, str) else value for name, value in error.values.items()}
+    for name in {"value", "name", "word"} & values.keys():
+        values[name] = re.sub(r"([\\`*_{}\[\]()#+!|<>$~:])", r"\\\1", str(values[name]))
     return t(error.template).format(**values)
 
 
@@ -110,7 +119,7 @@ def settings_form(changed: Changed) -> ToyConfig:
     for group, title in GROUPS.items():
         with st.expander(t(title), expanded=group == "optimisers"):
             for field in ToyConfig.model_fields:
-                if ToyConfig.about(field).group == group and _applies(field, values | vars(config)):
+                if ToyConfig.about(field).group == group and _applies(field, vars(config) | values):
                     values[field] = _widget(field, getattr(config, field), changed)
     try:
         config = config.replace(**values)
@@ -161,10 +170,10 @@ def _applies(field: str, values: dict[str, Any]) -> bool:
 def _widget(field: str, value: Any, changed: Changed) -> Any:
     about, kind, key = ToyConfig.about(field), ToyConfig.kind(field), key_of(field)
     label = t(about.label) + (f" ({t(about.unit)})" if about.unit else "")
-    if field == "mixture":
-        return _mixture_table(label, value)
-    if field == "data":
-        return _data_box(label, value)
+    if field in EDITORS:
+        if EDITORS[field] not in st.session_state:  # first shown, or shown again after another page
+            st.session_state[key] = value
+        return _mixture_table(label) if field == "mixture" else _data_box(label)
     st.session_state.setdefault(key, value)
     tell = (lambda: changed(field, st.session_state[key])) if about.live else None
     shared: dict[str, Any] = {"label": label, "key": key, "help": t(about.help), "on_change": tell}
@@ -184,30 +193,41 @@ def _widget(field: str, value: Any, changed: Changed) -> Any:
     return st.number_input(min_value=float(low), max_value=float(high), step=0.1, format="%g", **shared)
 
 
-def _mixture_table(label: str, rows: tuple[tuple[float, float, float], ...]) -> list[list[float]]:
+def _mixture_table(label: str) -> list[list[float]]:
+    """The rows as a table to edit. It starts from the rows that `fill` has set, and keeps its own edits after that."""
     st.caption(label)
     names = [t("weight"), t("mean"), t("standard deviation")]
-    columns = {name: [row[at] for row in rows] for at, name in enumerate(names)}
-    if "mixture_rows" not in st.session_state:
-        st.session_state.mixture_rows = columns
-    edited = st.data_editor(st.session_state.mixture_rows, num_rows="dynamic", key="mixture_editor", width="stretch")
-    table = [[edited[name][at] for name in edited] for at in range(len(next(iter(edited.values()))))]
-    return [[float(cell) for cell in row] for row in table if all(cell is not None for cell in row)]
+    rows = st.session_state[key_of("mixture")]
+    columns = {name: [float(row[at]) for row in rows] for at, name in enumerate(names)}
+    edited = st.data_editor(columns, num_rows="dynamic", key="mixture_editor", width="stretch")
+    table = list(zip(*(edited[name] for name in names), strict=True))
+    whole = [[float(cell) for cell in row] for row in table if not any(cell is None or cell != cell for cell in row)]
+    if len(whole) < len(table):
+        st.info(t("Rows with an empty cell are left out until they are complete."))
+    return whole
 
 
-def _data_box(label: str, value: tuple[float, ...]) -> list[float]:
-    st.session_state.setdefault("data_text", " ".join(f"{number:g}" for number in value[:LONG] or EXAMPLE))
+def _data_box(label: str) -> list[float]:
+    """Numbers from a file, else from the box; what cannot be used is told."""
+    value = st.session_state[key_of("data")] or EXAMPLE
+    st.session_state.setdefault("data_text", " ".join(map(repr, value)) if len(value) <= LONG else "")
     text = st.text_area(label, key="data_text", help=t("Numbers separated by spaces, commas or new lines."))
     if file := st.file_uploader(t("or a CSV file"), type=["csv", "txt"], key="data_file"):
         text = file.getvalue().decode("utf-8-sig", errors="replace")
+    if not text.strip():
+        st.caption(t("{count} numbers in use").format(count=len(value)))
+        return list(value)
     numbers, bad = numbers_in(text)
     if bad:
+        said = {"count": len(bad), "word": bad[0][:40]}
         st.error(
-            t("Own data: {word} is not a number; it was left out, with {more} others like it.").format(
-                word=bad[0][:40], more=len(bad) - 1
-            )
+            say(ConfigError("data", "Own data: what is no number was left out ({count} times): {word} ...", **said))
         )
-    return numbers[:100_000] if len(numbers) >= 2 and np.ptp(numbers) > 0 else list(EXAMPLE)
+    if len(numbers) > MOST:
+        st.error(
+            t("Own data: only the first {most} of {count} numbers are used.").format(most=MOST, count=len(numbers))
+        )
+    return numbers[:MOST]
 
 
 def numbers_in(text: str) -> tuple[list[float], list[str]]:
@@ -217,8 +237,8 @@ def numbers_in(text: str) -> tuple[list[float], list[str]]:
         try:
             number = float(word)
         except ValueError:
-            number = np.nan
-        if np.isfinite(number):
+            number = math.nan
+        if math.isfinite(number):
             numbers.append(number)
         elif word:
             bad.append(word)

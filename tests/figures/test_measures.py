@@ -1,9 +1,10 @@
 import pytest
 
+from gan_core.config import ToyConfig
 from gan_core.figures import measures
 from gan_core.snapshots import MEASURES
 
-CHARTS = {chart.title: chart for critic in (True, False) for chart in measures.charts_beside(critic)} | {
+CHARTS = {chart.title: chart for loss in ToyConfig.choices("loss") for chart in measures.charts_beside(loss)} | {
     chart.title: chart for chart in measures.charts_below()
 }
 
@@ -23,6 +24,15 @@ def test_each_chart_explains_itself_and_tells_its_lines_apart(chart):
     assert len({(line.actor.colour, line.actor.dash) for line in chart.lines}) == len(chart.lines)
 
 
-def test_a_wasserstein_run_shows_its_estimate_where_others_show_v():
-    assert measures.ESTIMATE in measures.charts_beside(critic=True)
-    assert measures.VALUE in measures.charts_beside(critic=False)
+@pytest.mark.parametrize(
+    ("loss", "chart"),
+    [
+        ("wasserstein", measures.ESTIMATE),
+        ("minimax", measures.VALUE),
+        ("non_saturating", measures.VALUE),
+        ("least_squares", measures.PULL),
+        ("hinge", measures.PULL),
+    ],
+)
+def test_v_is_shown_only_where_scores_are_logits(loss, chart):
+    assert measures.charts_beside(loss)[2] == chart

@@ -183,9 +183,14 @@ def test_points_and_lines_lie_on_the_map(latent, latent_dim):
 
 
 def test_every_measure_is_there_and_finite():
-    shot = watch(loss="wasserstein", smoothness="weight_clipping")
+    config = ToyConfig(loss="wasserstein", smoothness="weight_clipping")
+    trainer, observer = toy_trainer(config), ToyObserver(config)
+    missing = {name for name, value in observer(trainer).values.items() if not math.isfinite(value)}
+    assert missing == {"v", "d_loss", "g_loss"}  # V needs logits, losses an update
+    trainer.step()
+    shot = observer(trainer)
     assert set(shot.values) == set(MEASURES)
-    assert all(math.isfinite(value) for value in shot.values.values())
+    assert {name for name, value in shot.values.items() if not math.isfinite(value)} == {"v"}
     for field in dataclasses.fields(shot):
         if isinstance(curve := getattr(shot, field.name), np.ndarray):
             assert curve.dtype == np.float32 and curve.ndim == 1
@@ -210,3 +215,19 @@ def test_a_diverged_run_is_seen_as_such_without_a_warning(latent_dim, loss, brok
     values = ToyObserver(config)(trainer).values
     assert not values["w1"] < 1e20
     assert not values["d_gap"] < 0.1
+
+
+def test_with_label_smoothing_d_is_compared_with_what_it_is_taught():
+    """D that is taught 1 - s for real can at best be (1 - s) p_data / (p_data + p_g)."""
+    config = ToyConfig(target="normal", start=2.0, label_smoothing=0.3, d_lr=5e-3)
+    trainer, observer = toy_trainer(config), ToyObserver(config)
+    for _ in range(600):
+        trainer.step("discriminator")
+    values = observer(trainer).values
+    assert values["d_gap"] < 0.08
+    assert values["d_accuracy"] == pytest.approx(0.841, abs=0.02)  # Phi(1): the border lies half-way
+
+
+def test_where_p_g_is_p_data_the_best_critic_is_level():
+    shot = watch(target="normal", start=0.0, loss="wasserstein")
+    assert shot.d_star == pytest.approx(0.5, abs=1e-6)

@@ -146,6 +146,6 @@ def test_numbers_are_found_in_any_usual_text():
 def test_own_data_becomes_the_target(open_page, engine):
     app = open_page(PAGE, target="own_data", data="[1,2,3,9]")
     app.text_area(key="data_text").set_value("1 2 3 4 five").run()
-    assert any("five is not a number" in error.value for error in app.error)
+    assert any("what is no number was left out (1 times): five" in error.value for error in app.error)
     button(app, "start").click().run()
     assert engine.settings(run_of(app)).config.data == (1.0, 2.0, 3.0, 4.0)

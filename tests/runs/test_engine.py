@@ -78,8 +78,18 @@ def test_a_live_change_is_recorded_with_its_step(engine):
     run = engine.start(ToyConfig())
     engine.send(run, Control("step", count=7))
     engine.send(run, Control("set", field="g_lr", value=0.02))
-    until(lambda: engine.settings(run).changes)
-    assert engine.settings(run).changes == [(7, "g_lr", 0.02)]
+    assert engine.settings(run).changes  # seen at once; the worker says at which step
+    until(lambda: engine.settings(run).changes == [(7, "g_lr", 0.02)])
+    assert engine.settings(run).config.g_lr == 0.02
+
+
+def test_stop_and_then_continue_is_not_lost(engine):
+    run = engine.start(ToyConfig())
+    engine.send(run, Control("step", count=5))
+    engine.send(run, Control("stop"))
+    engine.send(run, Control("step"))
+    until(lambda: engine.frames(run).status.step == 6)
+    assert engine.frames(run).status.state == "paused"
 
 
 def test_a_killed_worker_is_told_and_the_run_goes_on_from_its_checkpoint(engine):

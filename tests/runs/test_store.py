@@ -15,16 +15,15 @@ def store(tmp_path):
 
 def test_a_run_is_found_again_by_another_process(store, tmp_path):
     store.begin("a", '{"seed": 1}')
-    store.update("a", "paused", 40)
+    store.update("a", '{"step": 40}')
     store.saved("a", '{"seed": 2}', '[[10, "g_lr", 0.1]]', [(0, b"first"), (5, b"second")])
     other = Store(tmp_path)
     run = other.find("a")
     assert run is not None
-    assert (run.config, run.changes, run.state, run.step) == (
+    assert (run.config, run.changes, run.status) == (
         '{"seed": 2}',
         '[[10, "g_lr", 0.1]]',
-        "paused",
-        40,
+        '{"step": 40}',
     )
     assert other.frames("a") == [(0, b"first"), (5, b"second")]
     other.close()
@@ -54,9 +53,16 @@ def test_the_oldest_runs_make_room(store, monkeypatch):
     assert store.weights("e").exists()
 
 
+def test_a_run_that_is_going_on_is_never_removed(store, monkeypatch):
+    monkeypatch.setattr(store_module, "KEPT", 2)
+    for name in "abcd":
+        store.begin(name, "{}", keep={"a"})
+    assert [name for name in "abcd" if store.find(name)] == ["a", "c", "d"]
+
+
 def test_a_failed_save_leaves_what_was_there(store):
     store.begin("a", "{}")
     store.saved("a", "{}", "[]", [(0, b"kept")])
     with pytest.raises(sqlite3.IntegrityError):
-        store.saved("a", "{}", "[]", [(1, b"one"), (1, b"twice")])
+        store.saved("a", "{}", "[]", [(0, b"kept"), (1, None)])
     assert store.frames("a") == [(0, b"kept")]

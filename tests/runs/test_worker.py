@@ -5,7 +5,8 @@ import pytest
 from gan_core.config import ToyConfig
 from gan_core.runs.controls import AS_FAST_AS_IT_GOES, SLOW_MOTION, Control
 from gan_core.runs.engine import UnknownRun
-from gan_core.runs.inline import InlineEngine
+from gan_core.runs.inline import InlineEngine, InlineIO
+from gan_core.runs.worker import train
 from gan_core.snapshots import unpack
 
 QUICK = ToyConfig(steps=100, batch=32)
@@ -121,3 +122,31 @@ def test_an_unknown_run_is_told(engine):
         engine.frames("nothing")
     with pytest.raises(UnknownRun):
         engine.send("nothing", Control("pause"))
+
+
+class ScriptedIO(InlineIO):
+    """Each item is a control, or None: let a frame go by."""
+
+    def __init__(self, *script: Control | None) -> None:
+        super().__init__()
+        self.items, self.told = list(script), []
+
+    def controls(self, timeout):
+        item = self.items.pop(0) if self.items else Control("stop")
+        self._now += (timeout or 0.0) if item is None else 0.0
+        return [item] if item else []
+
+    def publish(self, status, snapshot):
+        super().publish(status, snapshot)
+        self.told.append((status.state, unpack(snapshot).part if snapshot else None))
+
+
+def test_slow_motion_can_rest_within_a_step_and_go_on():
+    slow = Control("pace", count=SLOW_MOTION), Control("resume")
+    io = ScriptedIO(*slow, None, None, Control("pause"), Control("resume"), None, None, Control("pause"))
+    train(QUICK, io)
+    parts = [part for _, part in io.told if part]
+    assert parts == [1, 2, 3, 4, 5, 1][: len(parts)] and len(parts) > 3
+    paused = [number for number, (state, part) in enumerate(io.told) if state == "paused" and part is None and number]
+    assert paused, "a pause shows nothing new: the part stays on screen"
+    assert io.told[-1] == ("stopped", 0)  # the end finishes the step

@@ -68,9 +68,7 @@ def test_a_short_history_says_nothing(code, rows):
     assert diagnose(first(rows, CASES[code])) is None
 
 
-@pytest.mark.parametrize(
-    "bad", [{"w1_over_sd": np.inf}, {"d_loss": np.nan}, {"w1_over_sd": np.r_[6.0, 700 * STEPS[1:]]}]
-)
+@pytest.mark.parametrize("bad", [{"w1_over_sd": np.inf}, {"pull": np.nan}, {"w1_over_sd": np.r_[6.0, 700 * STEPS[1:]]}])
 def test_divergence_shows_in_any_number(bad):
     assert diagnose(first(2, history(**bad))) is DIAGNOSES["diverged"]
 
