@@ -13,7 +13,8 @@ st.markdown(
     t(
         "A **generator** G turns random numbers z into fakes. A **discriminator** D is shown real points and fakes and "
         "says how real each one looks. G learns from D's opinion, D learns from G's fakes. Below, the density p_g of "
-        "the fakes flows onto the density p_data of the real points, until D can only guess: D(x) = 1/2."
+        "the fakes flows onto the density p_data of the real points, until D can only guess: D(x) = 1/2. "
+        "The dashed D*(x) is the best that any D could do."
     )
 )
 live_figure(

@@ -11,7 +11,21 @@ from pages.components import settings
 from pages.components.exports import exports
 from pages.components.i18n import t
 from pages.components.live_figure import live_figure
-from pages.components.run_controls import come_back, current_run, look, set_live, transport_bar
+from pages.components.run_controls import come_back, current_run, leave, look, set_live, transport_bar
+
+LEGEND = (
+    "- **p_data** (dotted blue): how often each x occurs among the real points. **p_g** (orange): among the fakes. "
+    "Where the two agree, G has learnt.\n"
+    "- **D(x)** (green, scale on the right): how real D takes a point at x to be, from 0 to 1. **D\\*(x)** (dashed): "
+    "the best that any D could say, p_data / (p_data + p_g). Where neither has any mass, it means nothing.\n"
+    "- **z → x**: each line leads from a random number z, below, to the fake x = G(z) that G makes of it. "
+    "Where the lines come close together, p_g is high.\n"
+    "- **gradient**: the arrows show which way, and how strongly, D's opinion pulls each fake. "
+    "G learns from nothing else.\n"
+    "- **noise floor**: what a distance would show on average if p_g were perfect but known from one batch only. "
+    "Below it, a batch cannot tell fakes from real points.\n"
+    "- A **step** is n_critic updates of D and one of G. *D only* and *G only* count as a step as well."
+)
 
 
 @st.fragment
@@ -44,8 +58,10 @@ come_back()
 shown = look()
 settings.begin(shown.settings.config if shown else None)
 with st.sidebar:
-    chosen = settings.settings_form(set_live)
+    chosen = settings.settings_form(set_live, leave)
 preset = PRESETS[st.session_state.preset_name]
 st.markdown(f"**{t(preset.title)}** · {t(preset.look)} *{t('Try')}:* {t(preset.attempt)}")
 stage(chosen)
+with st.expander(t("How to read the picture"), icon=":material/help:"):
+    st.markdown(t(LEGEND))
 exports(preset.name, chosen)

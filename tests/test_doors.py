@@ -25,7 +25,11 @@ RULES = [
     (("gan_core.runs.engine", "gan_core.runs.store", "gan_core.runs.controls", "gan_core.runs.wire"), LEARNING, True),
     (("gan_core.runs.host",), LEARNING, False),  # warms torch up for its workers, in a function
     (("gan_core.cli",), LEARNING, False),
-    (("pages", "app"), LEARNING, True),
+    (
+        ("pages", "app"),
+        (*LEARNING, "gan_core.headless", "gan_core.runs.worker", "gan_core.runs.job", "gan_core.runs.inline"),
+        True,
+    ),
 ]
 # What the process of the app imports, directly or not: none of it may bring torch along.
 APP_PROCESS = ["presets", "snapshots", "theory.*", "figures.*", "runs.engine", "runs.store", "runs.controls", "export"]

@@ -12,6 +12,7 @@ from gan_core.learning.smoothness import PENALTIES
 from gan_core.snapshots import MEASURES
 from gan_core.theory.distributions import TARGETS
 from pages.components.i18n import catalogue
+from pages.components.settings import name_of
 
 GLOSSARY = Path(__file__).parents[1] / "docs" / "glossary.md"
 ROWS = [
@@ -38,5 +39,5 @@ def test_every_name_is_explained(name):
 
 @pytest.mark.parametrize("name", sorted(CHOICES))
 def test_the_page_and_the_glossary_say_the_same(name):
-    shown = catalogue("ja")[name.replace("_", " ")]
+    shown = catalogue("ja")[name_of(name)]
     assert any(shown in row[1] for row in rows_of(name))

@@ -32,11 +32,16 @@ def _in_calls() -> set[str]:
 
 
 def _in_tables() -> set[str]:
-    found = set(settings.GROUPS.values()) | set(live_figure.PARTS) | set(live_figure.STATES.values())
+    found = (
+        {_constant("pages/toy_gan.py", "LEGEND")}
+        | set(settings.GROUPS.values())
+        | set(live_figure.PARTS)
+        | set(live_figure.STATES.values())
+    )
     for field in ToyConfig.model_fields:
         about = ToyConfig.about(field)
         found |= {about.label, about.help, about.unit}
-        found |= {choice.replace("_", " ") for choice in ToyConfig.choices(field)}
+        found |= {settings.name_of(choice) for choice in ToyConfig.choices(field)}
     for preset in PRESETS.values():
         found |= {preset.title, preset.reason, preset.look, preset.attempt}
     for diagnosis in DIAGNOSES.values():
@@ -44,6 +49,14 @@ def _in_tables() -> set[str]:
     for chart in {*itertools.chain(*map(measures.charts_beside, ToyConfig.choices("loss"))), *measures.charts_below()}:
         found |= {chart.title, chart.help, *(line.label for line in chart.lines)}
     return found | _hints()
+
+
+def _constant(path: str, name: str) -> str:
+    """A sentence that a page, which cannot be imported, gives a name."""
+    for node in ast.parse((ROOT / path).read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == name:
+            return ast.literal_eval(node.value)
+    raise KeyError(name)
 
 
 def _hints() -> set[str]:

@@ -55,9 +55,12 @@ export class Chart {
         return this.log && !(value > 0) ? null : value;
       }),
     }));
+    const values = this.log ? data.flatMap((trace) => trace.y.filter((value) => value > 0)) : [];
+    const decades = values.length ? Math.log10(Math.max(...values) / Math.min(...values)) : 0;
+    const ticks = this.log ? { dtick: decades < 1 ? "D2" : Math.ceil(decades / 3) } : {};
     const layout = this.theme({
       ...this.spec.figure.layout,
-      yaxis: { ...this.spec.figure.layout.yaxis, type: this.log ? "log" : "linear" },
+      yaxis: { ...this.spec.figure.layout.yaxis, type: this.log ? "log" : "linear", ...ticks },
       shapes: at
         ? [{ type: "line", x0: at.step, x1: at.step, y0: 0, y1: 1, yref: "paper", line: { width: 1, color: "#888" } }]
         : [],

@@ -42,6 +42,7 @@ class Job:
     touched: float = field(default_factory=time.monotonic)
     life: int = 0  # how often it was reset
     changes: list[Any] = field(default_factory=list)
+    is_reborn: bool = False  # it was reset: its next snapshot is the first of another life
     is_ending: bool = False  # its worker was told to stop, and will not hear anything more
     waiting: list[Control] = field(default_factory=list)  # what came after that, for its next worker
 
@@ -176,17 +177,23 @@ class Host:
                     self.store.update(run, json.dumps(vars(status)))
                 job.status = status
                 if message.payload:
-                    job.history.add(message.payload)
+                    self._see(job, message.payload)
             elif header["event"] == "saved":
                 job.config, job.changes = header["config"], header["changes"]
                 changes = json.dumps(job.changes)
                 self.store.update(run, json.dumps(vars(job.status)))
                 self.store.saved(run, job.config, changes, job.history.after(-1))
             elif header["event"] == "forget":
-                job.history.clear()
-                job.life += 1
+                job.is_reborn = True
             elif header["event"] == "failed":
                 job.status = replace(job.status, state="failed", message=header["message"])
+
+    def _see(self, job: Job, snapshot: bytes) -> None:
+        """After a reset, the old pictures stay until there is a new one: a page always has something to show."""
+        if job.is_reborn:
+            job.history.clear()
+            job.life, job.is_reborn = job.life + 1, False
+        job.history.add(snapshot)
 
     def _lose(self, run: str, job: Job) -> None:
         """The worker is gone: as told, or for a reason that nobody knows."""

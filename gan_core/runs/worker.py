@@ -132,12 +132,18 @@ class Run:
         snapshot = self.observer(self.trainer, self.part)
         self._measure_speed()
         if not snapshot.is_finite:
-            self.state = "diverged"
-        elif self.trainer.step_number >= self.goal:
+            self._diverge()
+            return
+        if self.trainer.step_number >= self.goal:
             self.state = "finished"
         if self.state != "running" or self.io.now() - self._saved_at > SAVE_EVERY:
             self._save()
         self._show(snapshot)
+
+    def _diverge(self) -> None:
+        """The last picture with numbers in it stays on screen."""
+        self.state, self.diagnosis = "diverged", "diverged"
+        self.io.publish(self._status(None, ""), b"")
 
     def _steps(self, until: float) -> None:
         """As many steps as the pace asks for, but never longer than a frame: controls must not wait."""

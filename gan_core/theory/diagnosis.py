@@ -163,7 +163,7 @@ DIAGNOSES = {
         Diagnosis(
             "oscillating",
             "G and D run in circles: p_g swings to and fro across the data and does not come to rest.",
-            "Take the momentum away, or add the R1 penalty, which acts like a brake.",
+            "Take the momentum away; for a Wasserstein loss, add a gradient penalty.",
         ),
         Diagnosis(
             "never_settles",

@@ -17,6 +17,7 @@ from gan_core.runs.wire import child_environment
 from gan_core.snapshots import pack, to_stream, unpack
 from pages.components.i18n import t
 from pages.components.run_controls import current_run
+from pages.components.settings import LONG
 
 
 def exports(preset: str, config: ToyConfig) -> None:
@@ -25,6 +26,8 @@ def exports(preset: str, config: ToyConfig) -> None:
         st.caption(
             t("The link in the address bar shows another reader the same settings, and on this server the same run.")
         )
+        if config.target == "own_data" and len(config.data) > LONG:
+            st.caption(t("So many own numbers do not fit into a link: it leads to the run, not to the settings."))
         wanted = None
         with st.container(horizontal=True):
             for kind, label in (("gif", t("Make a GIF")), ("png", t("Make a picture (PNG)"))):

@@ -54,6 +54,14 @@ def look() -> Shown | None:
     return None
 
 
+def leave() -> None:
+    """Away from the current run, which is saved if it was begun here."""
+    if current_run() in st.session_state.get("my_runs", ()):
+        send(Control("stop"))
+    st.query_params.pop("run", None)
+    st.session_state.shown_run = None
+
+
 def send(control: Control) -> None:
     """To the current run, if there is one. Trouble is shown by `look` at the next run of the page."""
     run = current_run()
@@ -69,15 +77,13 @@ def set_live(field: str, value: Any) -> None:
 
 def start(config: ToyConfig, go: bool = True) -> None:
     """A new run, in the URL. The one before ends, saved, if it was begun here: others may be watching a shared one."""
-    mine = st.session_state.setdefault("my_runs", set())
-    if current_run() in mine:
-        send(Control("stop"))
+    leave()
     try:
         run = engine().start(config)
     except EngineError as error:
         st.error(t(str(error)))
         return
-    mine.add(run)
+    st.session_state.setdefault("my_runs", set()).add(run)
     st.query_params["run"] = run
     st.session_state.begun = (st.session_state.preset_name, run)
     send(Control("pace", count=st.session_state.get("pace", 5)))

@@ -21,10 +21,16 @@ GROUPS = {
 }
 EDITORS = {"mixture": "mixture_editor", "data": "data_text"}  # fields with more than one widget, and its key
 EXAMPLE = (-1.2, -0.9, -1.0, 0.8, 1.0, 1.3, 1.1)  # own data to begin with
+CHOICES = {"jang": "N(-1, 1), by Jang", "aylien": "N(4, 0.5), by AYLIEN", "far_away": "N(10, 0.5), far away"}
 LONG = 200  # own numbers that still fit into a URL
 MOST = 100_000  # own numbers
 
 Changed = Callable[[str, Any], None]
+
+
+def name_of(choice: str) -> str:
+    """How a choice is called on the page, in English."""
+    return CHOICES.get(choice, choice.replace("_", " "))
 
 
 def key_of(field: str) -> str:
@@ -66,10 +72,12 @@ def from_url() -> tuple[str, ToyConfig, list[ConfigError]]:
         name = next(iter(PRESETS))
     preset, wanted = PRESETS[name].config, {}
     for field, text in st.query_params.items():
-        if field in ToyConfig.model_fields:
-            try:
-                wanted[field] = ToyConfig.parse(field, text)
-            except ConfigError as error:
+        if field in ("preset", "run", "lang"):
+            continue
+        try:
+            wanted[field] = ToyConfig.parse(field, text)
+        except ConfigError as error:
+            if field in ToyConfig.model_fields or "close" in error.values:  # other parameters are not ours
                 problems.append(error)
     while True:
         try:
@@ -108,12 +116,13 @@ def say(error: ConfigError) -> str:
     return t(error.template).format(**values)
 
 
-def settings_form(changed: Changed) -> ToyConfig:
+def settings_form(changed: Changed, leave: Callable[[], None]) -> ToyConfig:
     """Preset and fields, in the sidebar. Returns the settings as they stand; the last valid ones if something is wrong.
 
-    `changed(field, value)` is called at once for fields that a running run takes over.
+    `changed(field, value)` is called at once for fields that a running run takes over; `leave()` when a preset is
+    picked, which is a new beginning.
     """
-    preset = _choose_preset()
+    preset = _choose_preset(leave)
     config = st.session_state.config
     values: dict[str, Any] = {}
     for group, title in GROUPS.items():
@@ -132,8 +141,9 @@ def settings_form(changed: Changed) -> ToyConfig:
     return config
 
 
-def _choose_preset() -> str:
+def _choose_preset(leave: Callable[[], None]) -> str:
     def picked() -> None:
+        leave()
         fill(PRESETS[st.session_state.preset].config)
         st.session_state.preset_name = st.session_state.preset
 
@@ -178,9 +188,7 @@ def _widget(field: str, value: Any, changed: Changed) -> Any:
     tell = (lambda: changed(field, st.session_state[key])) if about.live else None
     shared: dict[str, Any] = {"label": label, "key": key, "help": t(about.help), "on_change": tell}
     if kind is str:
-        return st.selectbox(
-            options=ToyConfig.choices(field), format_func=lambda name: t(name.replace("_", " ")), **shared
-        )
+        return st.selectbox(options=ToyConfig.choices(field), format_func=lambda choice: t(name_of(choice)), **shared)
     if kind is bool:
         return st.toggle(**shared)
     low, high = ToyConfig.bounds(field)
@@ -196,10 +204,10 @@ def _widget(field: str, value: Any, changed: Changed) -> Any:
 def _mixture_table(label: str) -> list[list[float]]:
     """The rows as a table to edit. It starts from the rows that `fill` has set, and keeps its own edits after that."""
     st.caption(label)
-    names = [t("weight"), t("mean"), t("standard deviation")]
+    names = [t("weight"), t("mean"), t("sd")]
     rows = st.session_state[key_of("mixture")]
     columns = {name: [float(row[at]) for row in rows] for at, name in enumerate(names)}
-    edited = st.data_editor(columns, num_rows="dynamic", key="mixture_editor", width="stretch")
+    edited = st.data_editor(columns, num_rows="dynamic", key="mixture_editor", width="stretch", hide_index=True)
     table = list(zip(*(edited[name] for name in names), strict=True))
     whole = [[float(cell) for cell in row] for row in table if not any(cell is None or cell != cell for cell in row)]
     if len(whole) < len(table):
@@ -213,7 +221,7 @@ def _data_box(label: str) -> list[float]:
     st.session_state.setdefault("data_text", " ".join(map(repr, value)) if len(value) <= LONG else "")
     text = st.text_area(label, key="data_text", help=t("Numbers separated by spaces, commas or new lines."))
     if file := st.file_uploader(t("or a CSV file"), type=["csv", "txt"], key="data_file"):
-        text = file.getvalue().decode("utf-8-sig", errors="replace")
+        text = first_column(file.getvalue().decode("utf-8-sig", errors="replace"))
     if not text.strip():
         st.caption(t("{count} numbers in use").format(count=len(value)))
         return list(value)
@@ -228,6 +236,16 @@ def _data_box(label: str) -> list[float]:
             t("Own data: only the first {most} of {count} numbers are used.").format(most=MOST, count=len(numbers))
         )
     return numbers[:MOST]
+
+
+def first_column(text: str) -> str:
+    """Of a table with several columns, the first one that holds numbers, without its heading; else the text itself."""
+    rows = [re.split(r"[,;\t]", line) for line in text.splitlines() if line.strip()]
+    body = rows[1:] if rows and not numbers_in(" ".join(rows[0]))[0] else rows
+    for column in zip(*body, strict=False):
+        if len(body[0]) > 1 and numbers_in(" ".join(column))[0]:
+            return "\n".join(column)
+    return "\n".join(",".join(row) for row in body)
 
 
 def numbers_in(text: str) -> tuple[list[float], list[str]]:

@@ -192,12 +192,63 @@ def test_a_diverging_run_says_so_and_leaves_start_usable(page, server):
     expect(page.locator(".st-key-reset button")).to_be_enabled()
 
 
-def test_reset_begins_again(page, server):
+def test_reset_begins_again_and_shows_that_run(page, server):
+    open_toy(page, server)
+    start(page)
+    for _ in range(4):
+        until(lambda: number(page, "step") > 40)
+        page.locator(".st-key-reset button").click()
+        page.wait_for_selector(".st-key-resume button")
+        expect(page.locator(".gs-state")).to_have_text("paused")
+        until(lambda: number(page, "step") == 0)
+        page.locator(".st-key-resume button").click()
+
+
+def test_another_page_and_back_shows_the_same_run(page, server):
     open_toy(page, server)
     start(page)
     until(lambda: number(page, "step") > 40)
-    page.locator(".st-key-reset button").click()
-    until(lambda: number(page, "step") == 0)
+    pause(page)
+    run = address(page).split("run=")[1].split("&")[0]
+    page.get_by_role("link", name="Start here").first.click()
+    page.wait_for_selector("h1")
+    page.get_by_role("link", name="1-D GAN").first.click()
+    page.wait_for_selector(".st-key-resume button")
+    until(lambda: run in address(page))
+    until(lambda: number(page, "step") > 40)
+
+
+def test_a_link_on_the_first_page_opens_its_preset(page, server):
+    open_toy(page, server)
+    page.get_by_role("link", name="Start here").first.click()
+    page.get_by_role("link", name="Vanishing gradient").click()
+    until(lambda: "preset=vanishing_gradient" in address(page))
+    expect(page.locator(".gs-diagnosis")).to_contain_text("direction")
+
+
+def test_own_data_is_chosen_in_the_form(page, server):
+    open_toy(page, server, "?lang=en&target=uniform")
+    page.get_by_text("Target p_data").first.click()
+    page.locator(".st-key-field_target input").fill("own data")
+    page.keyboard.press("Enter")
+    box = page.locator(".st-key-data_text textarea")
+    box.fill("1 2 3 4 5")
+    box.press("Control+Enter")
+    until(lambda: "target=own_data" in address(page) and "data=" in address(page))
+    start(page)
+    until(lambda: number(page, "step") > 20)
+    low, high = page.evaluate("document.querySelector('.gs-picture').layout.xaxis.range")
+    assert low < 1 and high > 5
+
+
+def test_a_gif_is_drawn_and_offered(page, server):
+    open_toy(page, server, "?lang=en&preset=lr_too_high")
+    time.sleep(1)  # the page has come to rest
+    page.get_by_text("Take it along").click()
+    page.locator(".st-key-make_gif button").click()
+    with page.expect_download(timeout=60_000) as download:
+        page.locator(".st-key-save button").click(timeout=60_000)
+    assert Path(download.value.path()).read_bytes()[:4] == b"GIF8"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -235,5 +286,14 @@ def test_deep_links_work_on_a_fresh_server_and_closing_it_leaves_no_process(page
     until(lambda: number(page, "step") > 20)
     family = server.family()
     assert len(family) >= 3
+    pause(page)
+    link = address(page).removeprefix(server.url)
     server.stop()
     until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in family), seconds=5)
+
+    again = new_server(tmp_path)  # another server on the same data: the link to the run still works
+    page.goto(again.url + link)
+    page.wait_for_selector(f"{FIGURE}[data-drawn]")
+    page.wait_for_selector(".st-key-resume button")
+    until(lambda: number(page, "step") > 20)
+    again.stop()

@@ -106,6 +106,8 @@ def test_a_link_to_a_run_shows_its_settings(open_page, engine):
             "Loss must be one of minimax, non_saturating, least_squares, hinge, wasserstein; magic is not.",
         ),
         ({"preset": "nope"}, "There is no preset called nope."),
+        ({"g_lrr": "2"}, "There is no setting called g\\_lrr; did you mean g_lr?"),
+        ({"loss": "![x](//e/p.png)"}, "\\!\\[x\\]\\(//e/p.png\\) is not."),
         ({"mixture": "[["}, "Own mixture must be a JSON list of numbers."),
     ],
 )
@@ -114,6 +116,11 @@ def test_a_bad_link_is_told_in_a_sentence_and_the_rest_is_kept(open_page, query,
     assert not app.exception
     assert any(sentence in warning.value for warning in app.warning)
     assert app.number_input(key="field_d_width").value == 9
+
+
+def test_a_good_link_brings_no_warning(open_page):
+    app = open_page(PAGE, lang="ja", preset="wgan", d_width="9", utm_source="mail")
+    assert not app.warning
 
 
 def test_an_unknown_run_in_the_link_is_told(open_page):
