@@ -95,7 +95,7 @@ def to_url(preset: str, config: ToyConfig) -> None:
         st.query_params.pop(field, None)
     st.query_params["preset"] = preset
     for field, value in config.differences(PRESETS[preset].config).items():
-        if field != "data" or len(value) <= LONG:
+        if _applies(field, vars(config)) and (field != "data" or len(value) <= LONG):
             st.query_params[field] = _url_text(value)
     st.session_state.begun = (preset, st.query_params.get("run"))
 
@@ -203,11 +203,12 @@ def _widget(field: str, value: Any, changed: Changed) -> Any:
 
 def _mixture_table(label: str) -> list[list[float]]:
     """The rows as a table to edit. It starts from the rows that `fill` has set, and keeps its own edits after that."""
-    st.caption(label)
     names = [t("weight"), t("mean"), t("sd")]
+    st.caption(f"{label}: {', '.join(names)}")
     rows = st.session_state[key_of("mixture")]
     columns = {name: [float(row[at]) for row in rows] for at, name in enumerate(names)}
-    edited = st.data_editor(columns, num_rows="dynamic", key="mixture_editor", width="stretch", hide_index=True)
+    narrow = {name: st.column_config.NumberColumn(width=56) for name in names}  # all three fit into the sidebar
+    edited = st.data_editor(columns, num_rows="dynamic", key="mixture_editor", hide_index=True, column_config=narrow)
     table = list(zip(*(edited[name] for name in names), strict=True))
     whole = [[float(cell) for cell in row] for row in table if not any(cell is None or cell != cell for cell in row)]
     if len(whole) < len(table):

@@ -228,8 +228,10 @@ def test_a_link_on_the_first_page_opens_its_preset(page, server):
 
 def test_own_data_is_chosen_in_the_form(page, server):
     open_toy(page, server, "?lang=en&target=uniform")
+    time.sleep(1)  # the page has come to rest
     page.get_by_text("Target p_data").first.click()
-    page.locator(".st-key-field_target input").fill("own data")
+    page.locator(".st-key-field_target input").click()
+    page.keyboard.type("own data")
     page.keyboard.press("Enter")
     box = page.locator(".st-key-data_text textarea")
     box.fill("1 2 3 4 5")
