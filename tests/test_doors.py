@@ -23,7 +23,11 @@ RULES = [
     (("gan_core.figures",), (*LEARNING, "gan_core.runs"), True),
     (("gan_core.learning",), ("gan_core.runs", "gan_core.figures", "plotly"), True),
     (("gan_core.runs.engine", "gan_core.runs.store", "gan_core.runs.controls", "gan_core.runs.wire"), LEARNING, True),
-    (("gan_core.runs.host",), LEARNING, False),  # warms torch up for its workers, in a function
+    (
+        ("gan_core.runs.host", "gan_core.runs.processes"),
+        LEARNING,
+        False,
+    ),  # warms torch up for its workers, in a function
     (("gan_core.cli",), LEARNING, False),
     (
         ("pages", "app"),

@@ -4,15 +4,10 @@ One thread, one select loop. It always drains every worker, so a slow or absent 
 the page's process is gone, so is this one, and with it every worker.
 """
 
-import ctypes
-import gc
 import json
 import os
 import selectors
 import signal
-import socket
-import subprocess
-import sys
 import time
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -21,13 +16,13 @@ from gan_core.config import ToyConfig
 from gan_core.fields import ConfigError
 from gan_core.runs.controls import ENDED, Control, Status
 from gan_core.runs.history import History
+from gan_core.runs.processes import Closable, Process, start_worker, warm_up
 from gan_core.runs.store import Store, data_folder
-from gan_core.runs.wire import Closed, Connection, Message, answer_launch, launch
+from gan_core.runs.wire import Closed, Connection, Message, answer_launch
 
 # Seconds without anybody looking, after which a run is saved and its worker ends.
 UNWATCHED = float(os.environ.get("GANSCOPE_UNWATCHED", "600"))
 LAST_WORDS = 0.8  # seconds that workers have to save when everything ends
-CAN_FORK = sys.platform == "linux" and os.environ.get("GANSCOPE_START") != "spawn"
 
 
 @dataclass
@@ -38,7 +33,7 @@ class Job:
     history: History
     status: Status
     connection: Connection | None = None
-    process: "int | subprocess.Popen[bytes] | None" = None
+    process: Process | None = None
     touched: float = field(default_factory=time.monotonic)
     life: int = 0  # how often it was reset
     changes: list[Any] = field(default_factory=list)
@@ -120,7 +115,7 @@ class Host:
             known = self.jobs[run] = Job(config, History(), Status("starting"))
         order = {"config": known.config, "folder": str(self.store.weights(run))}
         try:
-            known.connection, known.process = self._fork(order) if CAN_FORK else _spawn(order)
+            known.connection, known.process = start_worker(order, self._open())
         except (OSError, Closed):
             known.status = replace(known.status, state="failed", message="No process could be started for this run.")
             return known
@@ -147,6 +142,10 @@ class Host:
             job.connection.send(Message(control.to_header()))
         except Closed:
             self._lose(run, job)
+
+    def _open(self) -> list[Closable]:
+        """What a worker must not share with this process."""
+        return [self.selector, self.page, *(job.connection for job in self.jobs.values() if job.connection)]
 
     def _note_change(self, job: Job, control: Control) -> bool:
         """What the page shall see at once; the worker will say at which step it came."""
@@ -236,64 +235,11 @@ class Host:
             elif job.connection is None and job.touched < long_ago:
                 del self.jobs[run]  # the store knows it
 
-    # Processes
-
-    def _fork(self, order: dict[str, Any]) -> tuple[Connection, int]:
-        """A copy of this warm process: torch is imported already, so a run starts in a few hundredths of a second."""
-        ours, theirs = socket.socketpair()
-        pid = os.fork()
-        if pid:
-            theirs.close()
-            return Connection(ours), pid
-        try:
-            from gan_core.runs.job import be_a_worker, run_job
-
-            die_with_parent()
-            self.selector.close()
-            for connection in (self.page, *(job.connection for job in self.jobs.values() if job.connection)):
-                connection.close()
-            ours.close()
-            be_a_worker()
-            run_job(Connection(theirs), order)
-        except BaseException as error:
-            sys.excepthook(type(error), error, error.__traceback__)
-            os._exit(1)
-        os._exit(0)
-
-
-def _spawn(order: dict[str, Any]) -> tuple[Connection, "subprocess.Popen[bytes]"]:
-    process, connection = launch("gan_core.runs.job")
-    connection.send(Message(order))
-    return connection, process
-
-
-def die_with_parent() -> None:
-    """Linux ends this process when its parent ends, even if it hangs. The parent must be a process of one thread."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-
-
-def warm_up() -> None:
-    """Import torch and take one step, once, for all workers to come."""
-    import torch
-
-    from gan_core.learning.observe import ToyObserver
-    from gan_core.learning.training import toy_trainer
-    from gan_core.runs import job  # noqa: F401
-
-    torch.set_num_threads(1)
-    trainer = toy_trainer(ToyConfig())
-    trainer.step()
-    ToyObserver(ToyConfig())(trainer)
-    gc.collect()
-    gc.freeze()
-
 
 def main() -> None:
     page = answer_launch()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the page's process decides when to end
-    if CAN_FORK:
-        warm_up()
+    warm_up()
     host = Host(page, Store(data_folder()))
     page.send(Message({"ready": True}))
     try:
