@@ -1,6 +1,7 @@
 """The live figure as a Streamlit element: the one place where Python and the browser's modules meet."""
 
 import json
+from functools import cache
 from pathlib import Path
 
 import plotly.graph_objects as go
@@ -81,8 +82,8 @@ def live_figure(
             "recorded": state == "recorded",
             "picture": _json(figure),
             "players": {str(part): list(traces) for part, traces in toy.PLAYERS_OF_PART.items()},
-            "beside": [_spec(chart) for chart in beside],
-            "below": [_spec(chart) for chart in below],
+            "beside": [_spec(chart, language()) for chart in beside],
+            "below": [_spec(chart, language()) for chart in below],
             "words": _words(language()),
         },
         on_state_change=lambda: None,  # only to be run again
@@ -94,7 +95,9 @@ def _json(figure: go.Figure) -> dict[str, object]:
     return json.loads(str(figure.to_json()))
 
 
-def _spec(chart: measures.Chart) -> dict[str, object]:
+@cache
+def _spec(chart: measures.Chart, language: str) -> dict[str, object]:
+    """Built once for each language: plotly takes longer for nine small charts than the whole page beside them."""
     figure = measures.draw(chart, t)
     return {
         "title": t(chart.title),
@@ -104,7 +107,7 @@ def _spec(chart: measures.Chart) -> dict[str, object]:
     }
 
 
-@st.cache_data
+@cache
 def _words(language: str) -> dict[str, object]:
     return {
         "parts": [t(part) for part in PARTS],
