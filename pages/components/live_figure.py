@@ -5,7 +5,6 @@ from functools import cache
 from pathlib import Path
 
 import plotly.graph_objects as go
-import streamlit as st
 from streamlit.components.v2 import component
 
 from gan_core.figures import measures, toy
