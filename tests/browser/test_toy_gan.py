@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 FIGURE = ".gs-live"
 
@@ -38,6 +38,39 @@ def start(page: Page) -> None:
 def pause(page: Page) -> None:
     page.locator(".st-key-pause button").click()
     page.wait_for_selector(".st-key-resume button")
+
+
+def appears(page: Page, selector: str) -> bool:
+    """Within two seconds: the page may be drawn anew under the hand that clicks."""
+    try:
+        page.wait_for_selector(selector, timeout=2000)
+    except TimeoutError:
+        return False
+    return True
+
+
+def unfold(page: Page, title: str, inside: str) -> None:
+    """Open the expander `title`, if need be again, until what is in it can be seen."""
+    for _ in range(5):
+        page.locator("summary", has_text=title).first.click()
+        if appears(page, inside):
+            page.wait_for_timeout(700)
+            if page.locator(inside).first.is_visible():
+                return
+    raise AssertionError(f"{title} does not open")
+
+
+def choose(page: Page, key: str, option: str, then: str) -> None:
+    """Type the option into a select box, if need be again, until what depends on it can be seen."""
+    for _ in range(5):
+        page.locator(f".st-key-{key} input").click()
+        page.keyboard.type(option, delay=20)
+        if appears(page, "[role=option]"):
+            page.keyboard.press("Enter")
+        if appears(page, then):
+            return
+        page.keyboard.press("Escape")
+    raise AssertionError(f"{option} cannot be chosen")
 
 
 def curve(page: Page, name: str) -> list[float]:
@@ -228,11 +261,8 @@ def test_a_link_on_the_first_page_opens_its_preset(page, server):
 
 def test_own_data_is_chosen_in_the_form(page, server):
     open_toy(page, server, "?lang=en&target=uniform")
-    time.sleep(1)  # the page has come to rest
-    page.get_by_text("Target p_data").first.click()
-    page.locator(".st-key-field_target input").click()
-    page.keyboard.type("own data")
-    page.keyboard.press("Enter")
+    unfold(page, "Target p_data", ".st-key-field_target input")
+    choose(page, "field_target", "own data", ".st-key-data_text textarea")
     box = page.locator(".st-key-data_text textarea")
     box.fill("1 2 3 4 5")
     box.press("Control+Enter")
@@ -245,8 +275,7 @@ def test_own_data_is_chosen_in_the_form(page, server):
 
 def test_a_gif_is_drawn_and_offered(page, server):
     open_toy(page, server, "?lang=en&preset=lr_too_high")
-    time.sleep(1)  # the page has come to rest
-    page.get_by_text("Take it along").click()
+    unfold(page, "Take it along", ".st-key-make_gif button")
     page.locator(".st-key-make_gif button").click()
     with page.expect_download(timeout=60_000) as download:
         page.locator(".st-key-save button").click(timeout=60_000)
