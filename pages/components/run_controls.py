@@ -105,7 +105,7 @@ def transport_bar(config: ToyConfig, shown: Shown | None) -> None:
             st.button(label, icon=":material/play_arrow:", type="primary", on_click=start, args=(config,), key="start")
         elif shown.state in ("running", "starting"):
             _button("pause", t("Pause"), ":material/pause:", Control("pause"), type="primary")
-        else:
+        elif shown.state != "diverged":  # there, only a reset helps
             _button("resume", t("Continue"), ":material/play_arrow:", Control("resume"), type="primary")
         for kind, label, help in (
             ("both", t("Step"), t("One update of both players.")),
@@ -120,7 +120,9 @@ def transport_bar(config: ToyConfig, shown: Shown | None) -> None:
                 on_click=_step,
                 args=(kind, config, shown is None or anew),
             )
-        _button("reset", t("Reset"), ":material/restart_alt:", Control("reset"), disabled=shown is None)
+        dominant = "primary" if shown and shown.state == "diverged" and not anew else "secondary"
+        rest = {"type": dominant, "disabled": shown is None}
+        _button("reset", t("Reset"), ":material/restart_alt:", Control("reset"), **rest)
         st.session_state.setdefault("pace", shown.frames.status.pace if shown else 5)
         st.select_slider(
             t("Speed: steps in each frame"),

@@ -156,3 +156,14 @@ def test_own_data_becomes_the_target(open_page, engine):
     assert any("what is no number was left out (1 times): five" in error.value for error in app.error)
     button(app, "start").click().run()
     assert engine.settings(run_of(app)).config.data == (1.0, 2.0, 3.0, 4.0)
+
+
+def test_after_diverging_reset_is_the_dominant_button(open_page, engine):
+    engine.ahead = 20
+    app = open_page(PAGE, g_optimiser="sgd", d_optimiser="sgd", g_lr="10", d_lr="10")
+    button(app, "start").click().run()
+    assert engine.frames(run_of(app)).status.state == "diverged"
+    assert [each.key for each in app.button if each.proto.type == "primary"] == ["reset"]
+    button(app, "reset").click().run()
+    assert engine.frames(run_of(app)).status.step == 0
+    assert [each.key for each in app.button if each.proto.type == "primary"] == ["resume"]
