@@ -7,7 +7,6 @@ Action = Literal["resume", "pause", "step", "set", "pace", "reset", "stop"]
 Kind = Literal["both", "discriminator", "generator"]
 State = Literal["starting", "running", "paused", "finished", "diverged", "stopped", "failed", "lost", "recorded"]
 
-RESTING = ("paused", "finished", "diverged")  # a worker waits for a control
 ENDED = ("stopped", "failed", "lost")  # no worker any more
 
 AS_FAST_AS_IT_GOES, SLOW_MOTION = 0, -1  # paces beside a number of steps per frame
