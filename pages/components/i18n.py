@@ -3,11 +3,14 @@
 A test collects every sentence that a page can show and compares the list with the catalogue.
 """
 
+import re
 from functools import cache
 from pathlib import Path
 
 import polib
 import streamlit as st
+
+from gan_core.fields import ConfigError
 
 LANGUAGES = {"en": "English", "ja": "日本語"}
 FOLDER = Path(__file__).parents[2] / "assets" / "locale"
@@ -29,6 +32,14 @@ def language() -> str:
 def t(sentence: str) -> str:
     """The sentence in the reader's language; in English if it is missing there."""
     return catalogue(language()).get(sentence) or sentence
+
+
+def say(error: ConfigError) -> str:
+    """The sentence of an error in the reader's language. What came from outside is shown as it is, not as markdown."""
+    values = {name: t(value) if isinstance(value, str) else value for name, value in error.values.items()}
+    for name in {"value", "name", "word"} & values.keys():
+        values[name] = re.sub(r"([\\`*_{}\[\]()#+!|<>$~:])", r"\\\1", str(values[name]))
+    return t(error.template).format(**values)
 
 
 def choose_language() -> None:

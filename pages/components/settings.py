@@ -10,7 +10,7 @@ import streamlit as st
 from gan_core.config import ToyConfig, hints
 from gan_core.fields import ConfigError
 from gan_core.presets import PRESETS, measured
-from pages.components.i18n import t
+from pages.components.i18n import say, t
 
 GROUPS = {
     "target": "Target p_data",
@@ -106,14 +106,6 @@ def _url_text(value: Any) -> str:
         if isinstance(value, bool)
         else str(value).replace("(", "[").replace(",)", "]").replace(")", "]")
     )
-
-
-def say(error: ConfigError) -> str:
-    """The sentence of an error in the reader's language. What came from outside is shown as it is, not as markdown."""
-    values = {name: t(value) if isinstance(value, str) else value for name, value in error.values.items()}
-    for name in {"value", "name", "word"} & values.keys():
-        values[name] = re.sub(r"([\\`*_{}\[\]()#+!|<>$~:])", r"\\\1", str(values[name]))
-    return t(error.template).format(**values)
 
 
 def settings_form(changed: Changed, leave: Callable[[], None]) -> ToyConfig:
