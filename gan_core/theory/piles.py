@@ -13,9 +13,10 @@ from itertools import accumulate, pairwise
 from gan_core.fields import ConfigError
 
 NAMES = {"x": "Positions", "p": "Masses P", "q": "Masses Q", "penalty": "Penalty"}
-LARGEST = 10**12  # of masses and positions
+LONGEST = 16  # characters of a number on screen
+TINY, LARGEST = Fraction(1, 10**9), 10**12  # of masses and positions
 MOST_CELLS = 100_000
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?(/\d+)?", re.IGNORECASE | re.ASCII)
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3}|/0*[1-9]\d{0,2})?", re.IGNORECASE | re.ASCII)
 
 Masses = tuple[Fraction, ...]
 
@@ -59,23 +60,32 @@ class Piles:
 
 
 def exact(value: object, field: str, cell: int) -> Fraction:
-    """The number that `value` writes, exactly: "0.1" and the float 0.1 are one tenth, "1/3" is a third.
+    """The number that `value` is or writes, exactly: "0.1" and the float 0.1 are one tenth, "1/3" is a third.
 
-    Raises ConfigError, naming the `field` ("x", "p" or "q") and the cell, for what is no number from -10^12 to 10^12.
+    Exponents and denominators that are written have up to three digits: exact numbers must not grow without bound.
+
+    Raises ConfigError, naming the `field` ("x", "p", "q" or "penalty") and the cell, for what is no number from -10^12
+    to 10^12, and for a mass or a penalty below 0.
     """
     text = repr(value) if isinstance(value, float) else str(value).strip()
     said = {"name": NAMES[field], "cell": cell + 1, "value": text[:40] or '""'}
-    if not NUMBER.fullmatch(text) or len(text) > 400 or re.search(r"/0+$", text):
+    number = value if isinstance(value, Fraction) else _written(text)
+    if number is None:
         raise ConfigError(field, "{name}, number {cell}: {value} is not a number.", **said)
-    numerator, _, denominator = text.partition("/")
-    number = Fraction(numerator) / int(denominator or 1)
     if abs(number) > LARGEST:
         raise ConfigError(
             field, "{name}, number {cell}: {value} is too large; at most 1,000,000,000,000 is allowed.", **said
         )
     if number < 0 and field != "x":
-        raise ConfigError(field, "{name}, number {cell}: a mass must be 0 or more; {value} is not.", **said)
+        raise ConfigError(field, "{name}, number {cell}: {value} is below 0; from 0 to 1,000,000,000,000 is allowed.", **said)
     return number
+
+
+def _written(text: str) -> Fraction | None:
+    if not NUMBER.fullmatch(text) or len(text) > 40:
+        return None
+    numerator, _, denominator = text.partition("/")
+    return Fraction(numerator) / int(denominator or 1)
 
 
 def read_piles(x: Sequence[object] | None, p: Sequence[object], q: Sequence[object]) -> tuple[Piles, tuple[Note, ...]]:
@@ -141,13 +151,12 @@ def _is_empty(value: object) -> bool:
 
 
 def text_of(number: Fraction) -> str:
-    """The number as a student would write it: 0.1, 3, or 1/3 where no decimal fraction is exact."""
-    if number.denominator == 1:
-        return str(number.numerator)
+    """The number as a student would write it: 3, 0.1, 1/3; rounded, after a "≈", where that would be long."""
     digits = decimals(number)
-    if digits is None or digits > 6:
-        return str(number)
-    return f"{float(number):.{digits}f}"
+    text = str(number) if digits in (None, 0) else f"{float(number):.{min(digits, 20)}f}"
+    if len(text) <= LONGEST:
+        return text
+    return f"≈ {float(number):.6g}" if abs(number) > TINY else "≈ 0"
 
 
 def decimals(number: Fraction) -> int | None:

@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -77,17 +78,18 @@ def _matched(p: Masses, q: Masses, last: bool) -> list[tuple[int, int, Fraction]
 
     Of those who wait, the first or the last comes first.
     """
-    waiting: list[tuple[int, Fraction]] = []
+    waiting: deque[tuple[int, Fraction]] = deque()
+    take, put_back = (waiting.pop, waiting.append) if last else (waiting.popleft, waiting.appendleft)
     moves, places_wait = [], False
     for cell, (supply, demand) in enumerate(zip(p, q, strict=True)):
         for amount, is_place in ((supply, False), (demand, True)):
             while amount and waiting and places_wait != is_place:
-                other, there = waiting.pop(-1 if last else 0)
+                other, there = take()
                 mass = min(amount, there)
                 moves.append((other, cell, mass) if is_place else (cell, other, mass))
                 amount -= mass
                 if there > mass:
-                    waiting.insert(len(waiting) if last else 0, (other, there - mass))
+                    put_back((other, there - mass))
             if amount:
                 places_wait = is_place
                 waiting.append((cell, amount))
