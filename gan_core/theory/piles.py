@@ -77,7 +77,9 @@ def exact(value: object, field: str, cell: int) -> Fraction:
             field, "{name}, number {cell}: {value} is too large; at most 1,000,000,000,000 is allowed.", **said
         )
     if number < 0 and field != "x":
-        raise ConfigError(field, "{name}, number {cell}: {value} is below 0; from 0 to 1,000,000,000,000 is allowed.", **said)
+        raise ConfigError(
+            field, "{name}, number {cell}: {value} is below 0; from 0 to 1,000,000,000,000 is allowed.", **said
+        )
     return number
 
 

@@ -9,6 +9,8 @@ import streamlit as st
 from gan_core.fields import ConfigError
 from pages.components.i18n import say, t
 
+LONGEST = 1500  # characters of one setting in a link that still travels well
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -80,7 +82,7 @@ def end(page: str, fields: Mapping[str, Kept]) -> None:
     """Put what differs from the defaults into the URL, and remember all of it for the way back from another page."""
     for name, field in fields.items():
         value = st.session_state[f"{page}_kept"][name] = st.session_state[key_of(page, name)]
-        if value == field.default:
+        if value == field.default or len(field.write(value)) > LONGEST:
             st.query_params.pop(name, None)
         elif st.query_params.get(name) != field.write(value):
             st.query_params[name] = field.write(value)

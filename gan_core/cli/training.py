@@ -1,56 +1,19 @@
-"""Train a 1-D GAN without a screen, or list the presets."""
+"""The commands `train` and `presets`."""
 
 import argparse
 import difflib
 import json
-import os
-import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
+from gan_core.cli.parser import Commands, UsageError
 from gan_core.config import ToyConfig
-from gan_core.fields import ConfigError
 from gan_core.presets import PRESETS
 
 SHOWN = ("w1_over_sd", "js", "v", "v_bound", "d_real", "d_fake", "d_gap")
 
 
-class UsageError(ValueError):
-    """One sentence about a command line that cannot be obeyed."""
-
-
-class Parser(argparse.ArgumentParser):
-    """An `ArgumentParser` that raises what is wrong instead of printing how it is used."""
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message[:1].upper()}{message[1:]}.")
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Obey one command line. Returns the exit status: 0, or 2 for bad input, with one sentence on stderr."""
-    try:
-        options = _parser().parse_args(arguments)
-        options.command(options)
-    except (UsageError, ConfigError) as error:
-        return _complain(str(error))
-    except BrokenPipeError:  # the reader, `head` for example, has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:
-        return _complain(f"Cannot write {error.filename}: {error.strerror}.")
-    except KeyboardInterrupt:
-        return 130
-    return 0
-
-
-def _complain(sentence: str) -> int:
-    print(" ".join(sentence.split()), file=sys.stderr)
-    return 2
-
-
-def _parser() -> Parser:
-    parser = Parser(prog="python -m gan_core", description=__doc__, allow_abbrev=False)
-    commands = parser.add_subparsers(metavar="train | presets", required=True)
+def add_to(commands: Commands) -> None:
     train = commands.add_parser("train", help="train a 1-D GAN and print what it learns", allow_abbrev=False)
     train.set_defaults(command=_train)
     train.add_argument("--preset", default=_toy_presets()[0], help="a name from `presets`")
@@ -63,7 +26,6 @@ def _parser() -> Parser:
     presets = commands.add_parser("presets", help="list the presets", allow_abbrev=False)
     presets.set_defaults(command=_presets)
     presets.add_argument("--json", action="store_true", help="one JSON list")
-    return parser
 
 
 def _presets(options: argparse.Namespace) -> None:
