@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from gan_core.fields import ConfigError
-from gan_core.theory.piles import Note, Piles, read_piles
+from gan_core.fields import ConfigError, Note
+from gan_core.theory.piles import Piles, read_piles
 from gan_core.theory.plans import Plan, all_plans
 from gan_core.theory.unequal import Settlement
 

@@ -19,9 +19,9 @@ EXAMPLES = {
         Example(
             "three_plans",
             "Three plans, one cost",
-            "Three different plans of cost 8, the worked example of many courses. Their source prints the plans "
-            "1*1+3*1+1*1+3*1, 1*3+2*1+3*1 and 1*2+(1*1+1*2)+3*1 and the total 14, not the piles: these piles are a "
-            "reconstruction with the same plans.",
+            "Three plans of cost 8, a worked example from courses on WGAN: `1*1+3*1+1*1+3*1`, `1*3+2*1+3*1` and "
+            "`1*2+(1*1+1*2)+3*1`, with total mass 14. The source prints the plans, not the piles: these piles are a "
+            "reconstruction that has the same plans.",
             "3 4 1 1 5 / 2 2 3 5 2",
         ),
         Example(

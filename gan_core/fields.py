@@ -19,6 +19,21 @@ class ConfigError(ValueError):
 
 
 @dataclass(frozen=True)
+class Note:
+    """A sentence that is no error: the page translates `template`, then fills in `values`."""
+
+    template: str
+    values: dict[str, object]
+
+    @classmethod
+    def of(cls, template: str, **values: object) -> "Note":
+        return cls(template, values)
+
+    def __str__(self) -> str:
+        return self.template.format(**self.values)
+
+
+@dataclass(frozen=True)
 class About:
     """How a field is shown: label, help, the group it stands in, and whether a run that goes on takes a new value."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate, pairwise
 
-from gan_core.fields import ConfigError
+from gan_core.fields import ConfigError, Note
 
 NAMES = {"x": "Positions", "p": "Masses P", "q": "Masses Q", "penalty": "Penalty"}
 LONGEST = 16  # characters of a number on screen
@@ -19,21 +19,6 @@ MOST_CELLS = 100_000
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3}|/0*[1-9]\d{0,2})?", re.IGNORECASE | re.ASCII)
 
 Masses = tuple[Fraction, ...]
-
-
-@dataclass(frozen=True)
-class Note:
-    """A sentence about what was understood: `template` is translated, then `values` are filled in."""
-
-    template: str
-    values: dict[str, object]
-
-    @classmethod
-    def of(cls, template: str, **values: object) -> "Note":
-        return cls(template, values)
-
-    def __str__(self) -> str:
-        return self.template.format(**self.values)
 
 
 @dataclass(frozen=True)

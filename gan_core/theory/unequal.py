@@ -63,6 +63,10 @@ def _share(piles: Piles, limit: Fraction | None, penalty: Fraction) -> Settlemen
     from gan_core.theory.programs import cheapest_shares  # scipy.optimize takes half a second to import
 
     a, b = cheapest_shares(piles, limit)
+    if not any(a):
+        raise ConfigError(
+            "penalty", "With a penalty of {value} nothing is moved: every way costs more.", value=str(penalty)
+        )
     left = tuple(mass - moved for mass, moved in zip(piles.p, a, strict=True))
     missing = tuple(mass - filled for mass, filled in zip(piles.q, b, strict=True))
     return Settlement(Transport(Piles(piles.positions, a, b)), left, missing, penalty)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from gan_core.theory.piles import Note, Piles, text_of
+from gan_core.fields import Note
+from gan_core.theory.piles import Piles, text_of
 from gan_core.theory.plans import Move, Plan
 
 

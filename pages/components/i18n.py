@@ -10,7 +10,7 @@ from pathlib import Path
 import polib
 import streamlit as st
 
-from gan_core.fields import ConfigError
+from gan_core.fields import ConfigError, Note
 
 LANGUAGES = {"en": "English", "ja": "日本語"}
 FOLDER = Path(__file__).parents[2] / "assets" / "locale"
@@ -34,10 +34,10 @@ def t(sentence: str) -> str:
     return catalogue(language()).get(sentence) or sentence
 
 
-def say(error: ConfigError) -> str:
-    """The sentence of an error in the reader's language. What came from outside is shown as it is, not as markdown."""
+def say(error: ConfigError | Note) -> str:
+    """The sentence of an error or a note in the reader's language. What came from outside is not read as markdown."""
     values = {name: t(value) if isinstance(value, str) else value for name, value in error.values.items()}
-    for name in {"value", "name", "word"} & values.keys():
+    for name in {"value", "name", "word", "begin", "end"} & values.keys():
         values[name] = re.sub(r"([\\`*_{}\[\]()#+!|<>$~:])", r"\\\1", str(values[name]))
     return t(error.template).format(**values)
 
