@@ -19,3 +19,10 @@ DISCRIMINATOR = Actor("#009e73", "solid")
 OPTIMAL = Actor("#cc79a7", "dash")
 GRADIENT = Actor("#e69f00", "solid")
 FLOOR = Actor("#8a8a8a", "dashdot")  # what sampling noise alone would show
+
+# Fills for what comes from the cells 1, 2, 3, ..., again from the start when they run out; each also carries its
+# position as black text. The "light" scheme of Paul Tol (Colour Schemes, SRON/EPS/TN/09-002, 2021), without its grey.
+ORIGINS = ("#77aadd", "#ee8866", "#eedd88", "#ffaabb", "#99ddff", "#44bb99", "#bbcc33", "#aaaa00")
+
+# Lines that stand for no actor: three plans of one problem. Tol's "medium-contrast" scheme.
+PLANS = ("#6699cc", "#994455", "#997700")

@@ -78,5 +78,6 @@ routes = [
     Route("/live/runs/{run}", run_frames),
     Route("/live/recordings/{preset}", recorded_frames),
     Mount("/assets/live", _Static(directory=ASSETS / "live")),
+    Mount("/assets/transport", _Static(directory=ASSETS / "transport")),
     Mount("/vendor", _Static(directory=Path(plotly.__file__).parent / "package_data")),
 ]

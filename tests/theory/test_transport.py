@@ -185,6 +185,16 @@ class TestPoints:
         assert wasserstein_of_points(x, p, q) == pytest.approx(float(transport.w1), rel=1e-13, abs=1e-13)
         assert wasserstein_of_points(x[shuffled], p[shuffled], q[shuffled]) == pytest.approx(float(transport.w1))
 
+    @pytest.mark.parametrize("points", [7, 8, 32_768, 32_769, 100_000])
+    def test_many_points(self, points):
+        """Against SciPy, across the borders of the blocks in which they are worked on."""
+        random = np.random.default_rng(points)
+        x = np.sort(random.normal(size=points))
+        p, q = random.random((2, points))
+        q *= p.sum() / q.sum()
+        expected = wasserstein_distance(x, x, p, q) * p.sum()
+        assert wasserstein_of_points(x, p, q) == pytest.approx(expected, rel=1e-9)
+
     @pytest.mark.parametrize(
         ("p", "q", "why"),
         [
