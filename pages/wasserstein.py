@@ -81,11 +81,13 @@ def _powers(transport: Transport) -> None:
         f"| {t(label)} | {transport.cost_of_power(transport.plans[name], power):.6g} |\n"
         for name, label in plan_chooser.NAMED.items()
     )
+    if len(set(transport.plans.values())) == 1:
+        st.caption(t("For these piles the three rules give one and the same plan, so there is nothing to tell apart."))
     figure, table = st.columns([3, 2])
     figure.plotly_chart(powers_figure(transport, plan_chooser.NAMED, power, t), key=f"{PAGE}_powers", theme="streamlit")
     table.markdown(f"| {t('plan')} | {t('sum of mass * d^p')} |\n|---|---|\n{rows}")
     try:
-        table.markdown(f"$W_p$ = **{transport.distance_of_power(power):.6g}** ({t('for each unit of mass')})")
+        table.markdown(f"$W_p$ = **{transport.distance_of_power(power):.6g}** ({t('per unit of mass')})")
     except ConfigError as error:
         table.info(say(error))
     table.markdown(

@@ -5,14 +5,16 @@ import itertools
 from pathlib import Path
 
 from gan_core.config import ToyConfig, hints
+from gan_core.examples import EXAMPLES
 from gan_core.figures import measures
 from gan_core.presets import PRESETS
 from gan_core.theory.diagnosis import DIAGNOSES
-from pages.components import live_figure, settings
+from gan_core.theory.piles import NAMES
+from pages.components import live_figure, plan_chooser, settings, transport_stage, unequal
 from pages.components.i18n import catalogue
 
 ROOT = Path(__file__).parents[1]
-SAID_AT = {"t": 0, "ConfigError": 1, "EngineError": 0}  # which argument of a call is a sentence
+SAID_AT = {"t": 0, "ConfigError": 1, "EngineError": 0, "Note.of": 0}  # which argument of a call is a sentence
 
 
 def messages() -> set[str]:
@@ -24,8 +26,8 @@ def _in_calls() -> set[str]:
     found = set()
     for path in [*ROOT.glob("pages/**/*.py"), *ROOT.glob("gan_core/**/*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                at = SAID_AT.get(node.func.id, len(node.args))
+            if isinstance(node, ast.Call):
+                at = SAID_AT.get(ast.unparse(node.func), len(node.args))
                 said = [*node.args[at : at + 1], *(each.value for each in node.keywords if each.arg == "message")]
                 found |= {each.value for each in said if isinstance(each, ast.Constant) and isinstance(each.value, str)}
     return found
@@ -37,7 +39,13 @@ def _in_tables() -> set[str]:
         | set(settings.GROUPS.values())
         | set(live_figure.PARTS)
         | set(live_figure.STATES.values())
+        | set(NAMES.values())
+        | set(transport_stage.WORDS.values())
+        | set(itertools.chain(plan_chooser.NAMES.values(), plan_chooser.RULES.values()))
+        | set(itertools.chain(unequal.CHOICES.values(), unequal.MEANINGS.values()))
     )
+    for example in EXAMPLES.values():
+        found |= {example.title, example.reason}
     for field in ToyConfig.model_fields:
         about = ToyConfig.about(field)
         found |= {about.label, about.help, about.unit}

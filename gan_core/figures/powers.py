@@ -39,7 +39,7 @@ def powers_figure(
         height=240,
         margin={"l": 50, "r": 10, "t": 10, "b": 40},
         xaxis={"title": "p", "range": [LOWEST, HIGHEST]},
-        yaxis={"title": t("cost / cheapest of the three")},
+        yaxis={"title": t("cost / cheapest of the three"), "autorangeoptions": {"clipmin": 0.9, "include": [0.9, 1.2]}},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         hovermode="x unified",
     )

@@ -52,7 +52,7 @@ def _choose_example() -> None:
     name = st.selectbox(
         t("Example"),
         [*EXAMPLES, OWN],
-        format_func=lambda name: t(EXAMPLES[name].title if name in EXAMPLES else "Own piles"),
+        format_func=lambda name: t(EXAMPLES[name].title) if name in EXAMPLES else t("Own piles"),
         key=f"{PAGE}_example",
         on_change=picked,
     )

@@ -18,7 +18,7 @@ def value(transport: Transport) -> None:
     w1, total, per_unit = map(text_of, (transport.w1, transport.piles.totals[0], transport.per_unit_mass))
     equal = "" if w1.startswith("≈") else "= "
     said = [f"{w1} / {total}", per_unit, *([f"{float(transport.per_unit_mass):.4f}"] if "/" in per_unit else [])]
-    normalised = f" &nbsp; · &nbsp; {t('for each unit of mass')} {' = '.join(said)}" if total != "1" else ""
+    normalised = f" &nbsp; · &nbsp; {t('per unit of mass')} {' = '.join(said)}" if total != "1" else ""
     st.markdown(f"#### W1 {equal}{w1}{normalised}")
     if transport.w1 == 0:
         st.caption(t("P and Q are equal: nothing has to move. That is a valid answer."))
