@@ -30,6 +30,16 @@ RULES = [
     ),  # warms torch up for its workers, in a function
     (("gan_core.cli",), LEARNING, False),
     (
+        ("gan_core.theory", "gan_core.figures", "pages"),
+        ("scipy.stats", "ot"),
+        True,
+    ),  # a second of import, for one formula
+    (
+        ("gan_core.theory.transport", "gan_core.theory.unequal", "pages"),
+        ("gan_core.theory.programs", "scipy.optimize"),
+        False,
+    ),
+    (
         ("pages", "app"),
         (*LEARNING, "gan_core.headless", "gan_core.runs.worker", "gan_core.runs.job", "gan_core.runs.inline"),
         True,
@@ -104,6 +114,9 @@ def test_doors(path):
         ("pages.home", "import torch", False),
         ("gan_core.runs.store", "import pages.home", False),
         ("gan_core.runs.store", "import torchmetrics, pages_of_a_book", True),
+        ("gan_core.theory.divergences", "from scipy import stats", False),
+        ("gan_core.theory.transport", "from gan_core.theory.programs import cheapest_plan", False),
+        ("gan_core.theory.transport", "def f():\n    from gan_core.theory.programs import cheapest_plan", True),
     ],
 )
 def test_the_guard_can_tell(module, code, allowed):

@@ -80,18 +80,26 @@ def _positive_totals(piles: Piles) -> tuple[Fraction, Fraction]:
     return totals
 
 
-CHOICES: dict[str, Callable[[Piles], Settlement]] = {"normalise": normalise, "partial": partial}
+CHOICES: dict[str, Callable[[Piles], Settlement]] = {"": as_it_is, "normalise": normalise, "partial": partial}
 
 
 def settle(piles: Piles, choice: str) -> Settlement:
-    """`choice` is "" (the masses must be equal), "normalise", "partial" or "penalty:K" with a number K."""
-    if choice == "":
-        return as_it_is(piles)
+    """What `choice` makes of different masses: "" (they must be equal), "normalise", "partial" or "penalty:K".
+
+    Equal masses are moved as they are, whatever the choice.
+    """
+    rule = _rule(choice)
+    p, q = piles.totals
+    return as_it_is(piles) if p == q else rule(piles)
+
+
+def _rule(choice: str) -> Callable[[Piles], Settlement]:
     if choice in CHOICES:
-        return CHOICES[choice](piles)
+        return CHOICES[choice]
     kind, colon, text = choice.partition(":")
     if kind == "penalty" and colon:
-        return penalised(piles, exact(text, "penalty", 0))
+        penalty = exact(text, "penalty", 0)
+        return lambda piles: penalised(piles, penalty)
     raise ConfigError(
         "unequal", "Unequal masses: {value} must be one of normalise, partial, penalty:K.", value=choice[:40]
     )

@@ -76,8 +76,10 @@ def test_fractions_stay_exact():
     assert settled.left == (Fraction(1, 10), Fraction(2, 15))
 
 
-def test_equal_masses_need_no_choice():
-    settled = as_it_is(piles((1, 2), (2, 1)))
+@pytest.mark.parametrize("choice", ["", "normalise", "partial", "penalty:3"])
+def test_equal_masses_need_no_choice(choice):
+    settled = settle(piles((1, 2), (2, 1)), choice)
+    assert settled == as_it_is(piles((1, 2), (2, 1)))
     assert settled.transport == problem((1, 2), (2, 1))
     assert settled.cost == 1
 
