@@ -2,14 +2,17 @@ import math
 
 import numpy as np
 import pytest
+from scipy.stats import wasserstein_distance
 
 from gan_core.theory.distributions import TARGETS, Mixture
 from gan_core.theory.divergences import (
     QuantileTable,
     bin_masses,
     divergence_floors,
+    empirical_wasserstein,
     jensen_shannon,
     kullback_leibler,
+    two_sample_floor,
     wasserstein,
     wasserstein_floor,
 )
@@ -143,3 +146,34 @@ def test_divergence_floors_are_what_samples_show(n):
     js, kl = divergence_floors(n)
     assert js == pytest.approx(np.mean([jensen_shannon(row, even) for row in counts]), rel=1 / math.sqrt(n))
     assert kl == pytest.approx(np.mean([kullback_leibler(row, even) for row in counts]), rel=1 / math.sqrt(n))
+
+
+@pytest.mark.parametrize(("sizes"), [(1, 1), (50, 50), (7, 20), (20, 7), (64, 1000)])
+def test_empirical_w1_is_scipys(sizes):
+    a, b = RNG.normal(size=sizes[0]), RNG.exponential(size=sizes[1])
+    assert empirical_wasserstein(a, b) == pytest.approx(wasserstein_distance(a, b), rel=1e-12)
+    assert empirical_wasserstein(a, a[::-1]) == 0
+
+
+@pytest.mark.parametrize(("a", "b"), [([], [1.0]), ([1.0], [])])
+def test_empirical_w1_of_nothing_is_refused(a, b):
+    with pytest.raises(ValueError, match="at least one point"):
+        empirical_wasserstein(np.array(a), np.array(b))
+
+
+@every_target
+@pytest.mark.parametrize("n", [3, 256])
+def test_two_sample_floor_is_what_two_samples_show(target, n):
+    rng, draws = np.random.default_rng(5), 1500
+    shown = [empirical_wasserstein(target.sample(n, rng), target.sample(n, rng)) for _ in range(draws)]
+    error = np.std(shown) / math.sqrt(draws)
+    assert two_sample_floor(target, n) == pytest.approx(np.mean(shown), abs=4 * error, rel=0.02)
+
+
+def test_two_sample_floor_golden():
+    # Two points: E|a - b| = 2 / sqrt(pi) for normals, 1/3 on [0, 1]; many: sqrt(2) times the floor of one sample.
+    assert two_sample_floor(TARGETS["normal"], 1) == pytest.approx(2 / math.sqrt(math.pi), abs=2e-5)
+    assert two_sample_floor(TARGETS["uniform"], 1) == pytest.approx(2 / 3, abs=1e-5)
+    for n in (10**4, 10**6):
+        floor = math.sqrt(2) * wasserstein_floor(TARGETS["normal"], n)
+        assert two_sample_floor(TARGETS["normal"], n) == pytest.approx(floor, rel=3e-3)
