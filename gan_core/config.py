@@ -59,7 +59,7 @@ class ToyConfig(Config):
     g_width: Annotated[int, Ge(1), Le(128), About("Width of G", "Units in each hidden layer.", "generator")] = 32
     g_activation: Annotated[Activation, About("Activation of G", "The bend between two layers.", "generator")] = "tanh"
     g_skip: Annotated[
-        float, Ge(0), Le(2), About("Skip connection of G", "G(z) = skip * z + network(z). 0 removes it.", "generator")
+        float, Ge(0), Le(10), About("Skip connection of G", "G(z) = skip * z + network(z). 0 removes it.", "generator")
     ] = 1.0
     start: Annotated[
         float,

@@ -12,7 +12,7 @@ const figures = new WeakMap();
 const root = new URL("../../", import.meta.url); // of the app: assets/live/ is two folders down
 let plotlyLoaded = null;
 
-function loadPlotly() {
+export function loadPlotly() {
   plotlyLoaded ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = new URL("vendor/plotly.min.js", root);
@@ -31,7 +31,7 @@ function put(element, text, attributes = {}) {
   }
 }
 
-function themed(element) {
+export function themed(element) {
   const style = getComputedStyle(element);
   const text = style.getPropertyValue("--st-text-color").trim() || "#31333f";
   const line = style.getPropertyValue("--st-border-color").trim() || "rgba(128,128,128,.25)";

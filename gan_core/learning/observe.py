@@ -49,7 +49,8 @@ class ToyObserver:
         self.exact = config.latent_dim == 1
         low, high = target.quantile(np.array([5e-4, 1 - 5e-4]))
         start = target.mean + config.start * target.sd
-        low, high = min(low, start - 2.5 * target.sd), max(high, start + 2.5 * target.sd)
+        reach = 2.5 * max(1.0, config.g_skip) * target.sd  # G begins as its skip connection
+        low, high = min(low, start - reach), max(high, start + reach)
         fine = FINE if self.exact else 1
         self.edges = np.linspace(low - 0.02 * (high - low), high + 0.02 * (high - low), DRAWN * fine + 1)
         self.data_mass = bin_masses(target, self.edges)
