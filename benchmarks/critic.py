@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from gan_core.config import ToyConfig
 from gan_core.learning.observe import ToyObserver
 from gan_core.learning.training import toy_trainer
-from gan_core.players import (
+from gan_core.lessons.players import (
     Pair,
     controls,
     critic_config,

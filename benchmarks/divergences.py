@@ -13,8 +13,8 @@ from collections.abc import Callable
 import numpy as np
 from scipy.spatial.distance import jensenshannon
 
-from gan_core.theory.comparison import compare, curves, shifted
 from gan_core.theory.distributions import Mixture
+from gan_core.theory.divergence.comparison import compare, curves, shifted
 
 NORMAL = Mixture.of([(1, 0, 1)])
 THETAS = np.linspace(-10, 10, 200)

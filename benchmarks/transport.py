@@ -8,8 +8,8 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.stats import wasserstein_distance
 
-from gan_core.theory.piles import read_piles
-from gan_core.theory.transport import Transport, dual_value, wasserstein_of_points
+from gan_core.theory.transport.piles import read_piles
+from gan_core.theory.transport.problem import Transport, dual_value, wasserstein_of_points
 
 POINTS, CELLS, ROUNDS = 1_000_000, 50, 5
 

@@ -10,9 +10,9 @@ from fractions import Fraction
 from typing import Any
 
 from gan_core.fields import ConfigError, Note
-from gan_core.theory.piles import Piles, read_piles
-from gan_core.theory.plans import Plan, all_plans
-from gan_core.theory.unequal import Settlement
+from gan_core.theory.transport.piles import Piles, read_piles
+from gan_core.theory.transport.plans import Plan, all_plans
+from gan_core.theory.transport.unequal import Settlement
 
 
 @dataclass(frozen=True)

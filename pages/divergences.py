@@ -4,13 +4,14 @@ import streamlit as st
 
 from gan_core.figures import divergences
 from gan_core.figures.distributions import distributions
-from gan_core.theory import families
-from gan_core.theory.families import FAMILIES, PLACES, RANGES, Situation
-from pages.components import dirac_panel, in_url, race, trained_players
-from pages.components.formulas import formula_cards
+from gan_core.theory.divergence import families
+from gan_core.theory.divergence.families import FAMILIES, PLACES, RANGES, Situation
+from pages.components import in_url
+from pages.components.comparison import dirac_panel, race, trained_players
+from pages.components.comparison.formulas import formula_cards
+from pages.components.comparison.what_to_see import what_to_see
 from pages.components.i18n import say, t
 from pages.components.in_url import key_of
-from pages.components.what_to_see import what_to_see
 
 PAGE = "divergences"
 LABELS = {

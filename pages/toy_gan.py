@@ -7,11 +7,11 @@ from gan_core.figures import measures
 from gan_core.presets import PRESETS
 from gan_core.runs import recordings
 from gan_core.snapshots import unpack
-from pages.components import settings
-from pages.components.exports import exports
 from pages.components.i18n import t
 from pages.components.live_figure import live_figure
-from pages.components.run_controls import come_back, current_run, leave, look, set_live, transport_bar
+from pages.components.toy import settings
+from pages.components.toy.exports import exports
+from pages.components.toy.run_controls import come_back, current_run, leave, look, set_live, transport_bar
 
 LEGEND = (
     "- **p_data** (dotted blue): how often each x occurs among the real points. **p_g** (orange): among the fakes. "

@@ -10,13 +10,14 @@ from gan_core.calculator import plan_csv, report, scipy_code
 from gan_core.fields import ConfigError
 from gan_core.figures.powers import HIGHEST, LOWEST, powers_figure
 from gan_core.figures.transport_scene import relay_scene, scene
-from gan_core.theory.piles import Piles, exact
-from gan_core.theory.transport import Transport
-from gan_core.theory.unequal import Settlement
-from pages.components import in_url, normalisations, own_plan, piles_editor, plan_chooser, three_ways, unequal
+from gan_core.theory.transport.piles import Piles, exact
+from gan_core.theory.transport.problem import Transport
+from gan_core.theory.transport.unequal import Settlement
+from pages.components import in_url
+from pages.components.calculator import normalisations, own_plan, piles_editor, plan_chooser, three_ways, unequal
+from pages.components.calculator.transport_stage import transport_stage
 from pages.components.i18n import say, t
 from pages.components.in_url import key_of
-from pages.components.transport_stage import transport_stage
 
 PAGE = "wasserstein"
 VALUE_ONLY = 10_000  # cells; above that, nothing is drawn

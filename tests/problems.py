@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from gan_core.theory.piles import Piles, read_piles
-from gan_core.theory.transport import Transport
+from gan_core.theory.transport.piles import Piles, read_piles
+from gan_core.theory.transport.problem import Transport
 
 DEFAULT = ((3, 4, 1, 1, 5), (2, 2, 3, 5, 2))
 LIL_LOG = ((3, 2, 1, 4), (1, 2, 4, 3))  # Weng 2017, "From GAN to WGAN"

@@ -7,9 +7,9 @@ import pytest
 from problems import DEFAULT, problem
 
 from gan_core.calculator import Written, lists_in, plan_csv, report, scipy_code
-from gan_core.examples import EXAMPLES
 from gan_core.fields import ConfigError
-from gan_core.theory.unequal import as_it_is, partial
+from gan_core.lessons.examples import EXAMPLES
+from gan_core.theory.transport.unequal import as_it_is, partial
 
 SETTLED = as_it_is(problem(*DEFAULT).piles)
 AT_0_1 = Written(("0", "1"), ("1", "2"), ("2", "1"))

@@ -20,6 +20,7 @@ RULES = [
         (*LEARNING, "gan_core.runs", "gan_core.figures"),
         True,
     ),
+    (("gan_core.lessons",), (*LEARNING, "gan_core.figures"), True),
     (("gan_core.figures",), (*LEARNING, "gan_core.runs"), True),
     (("gan_core.learning",), ("gan_core.runs", "gan_core.figures", "plotly"), True),
     (("gan_core.runs.engine", "gan_core.runs.store", "gan_core.runs.controls", "gan_core.runs.wire"), LEARNING, True),
@@ -35,8 +36,8 @@ RULES = [
         True,
     ),  # a second of import, for one formula
     (
-        ("gan_core.theory.transport", "gan_core.theory.unequal", "pages"),
-        ("gan_core.theory.programs", "scipy.optimize"),
+        ("gan_core.theory.transport.problem", "gan_core.theory.transport.unequal", "pages"),
+        ("gan_core.theory.transport.programs", "scipy.optimize"),
         False,
     ),
     (
@@ -46,7 +47,10 @@ RULES = [
     ),
 ]
 # What the process of the app imports, directly or not: none of it may bring torch along.
-APP_PROCESS = ["presets", "snapshots", "theory.*", "figures.*", "runs.engine", "runs.store", "runs.controls", "export"]
+APP_PROCESS = [
+    "presets", "snapshots", "calculator", "export", "lessons.*", "theory.*", "theory.*.*", "figures.*",
+    "runs.engine", "runs.store", "runs.controls",
+]  # fmt: skip
 
 
 def within(module: str, rooms: tuple[str, ...]) -> bool:
@@ -115,8 +119,12 @@ def test_doors(path):
         ("gan_core.runs.store", "import pages.home", False),
         ("gan_core.runs.store", "import torchmetrics, pages_of_a_book", True),
         ("gan_core.theory.divergences", "from scipy import stats", False),
-        ("gan_core.theory.transport", "from gan_core.theory.programs import cheapest_plan", False),
-        ("gan_core.theory.transport", "def f():\n    from gan_core.theory.programs import cheapest_plan", True),
+        ("gan_core.theory.transport.problem", "from gan_core.theory.transport.programs import cheapest_plan", False),
+        (
+            "gan_core.theory.transport.problem",
+            "def f():\n    from gan_core.theory.transport.programs import cheapest_plan",
+            True,
+        ),
     ],
 )
 def test_the_guard_can_tell(module, code, allowed):

@@ -12,7 +12,7 @@ from gan_core.learning.smoothness import PENALTIES
 from gan_core.snapshots import MEASURES
 from gan_core.theory.distributions import TARGETS
 from pages.components.i18n import catalogue
-from pages.components.settings import name_of
+from pages.components.toy.settings import name_of
 
 GLOSSARY = Path(__file__).parents[1] / "docs" / "glossary.md"
 ROWS = [

@@ -2,16 +2,24 @@
 
 import ast
 import itertools
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from gan_core.config import ToyConfig, hints
-from gan_core.examples import EXAMPLES
-from gan_core.figures import measures
+from gan_core.figures import divergences, measures
+from gan_core.figures import race as race_figures
+from gan_core.lessons import players, racing
+from gan_core.lessons.examples import EXAMPLES
 from gan_core.presets import PRESETS
 from gan_core.theory.diagnosis import DIAGNOSES
-from gan_core.theory.piles import NAMES
-from pages.components import live_figure, plan_chooser, settings, transport_stage, unequal
+from gan_core.theory.divergence import families
+from gan_core.theory.transport import piles
+from pages.components import live_figure
+from pages.components.calculator import plan_chooser, transport_stage, unequal
+from pages.components.comparison import dirac_panel, formulas, race, trained_players
 from pages.components.i18n import catalogue
+from pages.components.toy import settings
 
 ROOT = Path(__file__).parents[1]
 SAID_AT = {"t": 0, "ConfigError": 1, "EngineError": 0, "Note.of": 0}  # which argument of a call is a sentence
@@ -34,33 +42,83 @@ def _in_calls() -> set[str]:
 
 
 def _in_tables() -> set[str]:
-    found = (
-        {_constant("pages/toy_gan.py", "LEGEND")}
-        | set(settings.GROUPS.values())
-        | set(live_figure.PARTS)
-        | set(live_figure.STATES.values())
-        | set(NAMES.values())
-        | set(transport_stage.WORDS.values())
-        | set(itertools.chain(plan_chooser.NAMES.values(), plan_chooser.RULES.values()))
-        | set(itertools.chain(unequal.CHOICES.values(), unequal.MEANINGS.values()))
-    )
-    for example in EXAMPLES.values():
-        found |= {example.title, example.reason}
+    return {
+        _constant("pages/toy_gan.py", "LEGEND"),
+        *itertools.chain(*(_constant("pages/divergences.py", name).values() for name in ("LABELS", "SEATS", "VIEWS"))),
+        *_in_settings(),
+        *_in_figures(),
+        *_in_lessons(),
+        *itertools.chain(*(table.values() for table in TABLES)),
+        *SENTENCES,
+        *_hints(),
+    }
+
+
+TABLES: list[dict[str, str]] = [
+    settings.GROUPS,
+    live_figure.STATES,
+    piles.NAMES,
+    transport_stage.WORDS,
+    plan_chooser.NAMES,
+    plan_chooser.RULES,
+    unequal.CHOICES,
+    unequal.MEANINGS,
+    dirac_panel.NAMES,
+    race.VERDICTS,
+    {**trained_players.SMOOTHNESS},
+]
+SENTENCES = [
+    *live_figure.PARTS,
+    *families.CLASSES,
+    race.PURPOSE,
+    race.ADDED,
+    trained_players.PURPOSE,
+    trained_players.FREE_HELP,
+    trained_players.REACHED,
+    trained_players.NOT_YET,
+    trained_players.LOCKED,
+    trained_players.NOT_BEST,
+    trained_players.PENALTY_STORY,
+    trained_players.CLIPPING_STORY,
+]
+
+
+def _in_settings() -> Iterator[str]:
     for field in ToyConfig.model_fields:
         about = ToyConfig.about(field)
-        found |= {about.label, about.help, about.unit}
-        found |= {settings.name_of(choice) for choice in ToyConfig.choices(field)}
+        yield from (about.label, about.help, about.unit)
+        yield from map(settings.name_of, ToyConfig.choices(field))
+
+
+def _in_figures() -> Iterator[str]:
+    losses = ToyConfig.choices("loss")
+    for chart in {*itertools.chain(*map(measures.charts_beside, losses)), *measures.charts_below()}:
+        yield from (chart.title, chart.help, *(line.label for line in chart.lines))
+    for race_chart in race_figures.CHARTS:
+        yield from (race_chart.title, race_chart.help)
+    for line in (*divergences.GROWING, *divergences.CAPPED, *divergences.LOSSES, divergences.GAP):
+        yield line.label
+
+
+def _in_lessons() -> Iterator[str]:
     for preset in PRESETS.values():
-        found |= {preset.title, preset.reason, preset.look, preset.attempt}
+        yield from (preset.title, preset.reason, preset.look, preset.attempt)
     for diagnosis in DIAGNOSES.values():
-        found |= {diagnosis.sentence, diagnosis.suggestion}
-    for chart in {*itertools.chain(*map(measures.charts_beside, ToyConfig.choices("loss"))), *measures.charts_below()}:
-        found |= {chart.title, chart.help, *(line.label for line in chart.lines)}
-    return found | _hints()
+        yield from (diagnosis.sentence, diagnosis.suggestion)
+    for example in EXAMPLES.values():
+        yield from (example.title, example.reason)
+    for entrant in racing.LOSSES.values():
+        yield from (entrant.title, entrant.reason)
+    for course in racing.COURSES.values():
+        yield from (course.title, course.look)
+    for choice in (*players.DISCRIMINATOR_CHOICES, *players.PENALTY_CHOICES, *players.CLIPPING_CHOICES):
+        yield choice.reason
+    for card in (*formulas.DISTANCES, *formulas.SLOPES):
+        yield from (card.title, card.source)
 
 
-def _constant(path: str, name: str) -> str:
-    """A sentence that a page, which cannot be imported, gives a name."""
+def _constant(path: str, name: str) -> Any:
+    """A sentence, or a table of them, that a page, which cannot be imported, gives a name."""
     for node in ast.parse((ROOT / path).read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == name:
             return ast.literal_eval(node.value)

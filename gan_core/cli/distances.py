@@ -5,9 +5,9 @@ import json
 
 from gan_core.calculator import report
 from gan_core.cli.parser import Commands
-from gan_core.theory.comparison import divergence_report, parse_distribution
-from gan_core.theory.piles import read_piles
-from gan_core.theory.unequal import settle
+from gan_core.theory.divergence.comparison import divergence_report, parse_distribution
+from gan_core.theory.transport.piles import read_piles
+from gan_core.theory.transport.unequal import settle
 
 
 def add_to(commands: Commands) -> None:

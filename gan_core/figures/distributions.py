@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from gan_core.figures.divergences import SIDE, span
 from gan_core.figures.palette import GENERATOR, OPTIMAL, REAL, Actor
-from gan_core.theory.discrete import Discrete, masses_of
 from gan_core.theory.distributions import Mixture, Uniform
-from gan_core.theory.families import Situation
+from gan_core.theory.divergence.discrete import Discrete, masses_of
+from gan_core.theory.divergence.families import Situation
 from gan_core.theory.optimum import optimal_discriminator
 
 Array = NDArray[np.float64]

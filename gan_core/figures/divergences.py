@@ -11,8 +11,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from gan_core.figures.palette import FLOOR, Actor
-from gan_core.theory.curves import LOG_2
-from gan_core.theory.families import RANGES, Situation
+from gan_core.theory.divergence.curves import LOG_2
+from gan_core.theory.divergence.families import RANGES, Situation
 
 Array = NDArray[np.float64]
 Translate = Callable[[str], str]

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from gan_core.figures.palette import PLANS
-from gan_core.theory.transport import Transport
+from gan_core.theory.transport.problem import Transport
 
 LOWEST, HIGHEST = 0.2, 3.0
 DASHES = ("solid", "dash", "dot")

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from gan_core.figures.palette import DISCRIMINATOR, FLOOR, GENERATOR, OPTIMAL, REAL, Actor
-from gan_core.players import Pair, TrainedCritic, TrainedDiscriminator
+from gan_core.lessons.players import Pair, TrainedCritic, TrainedDiscriminator
 
 Translate = Callable[[str], str]
 Array = NDArray[np.float64]

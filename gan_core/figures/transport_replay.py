@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from gan_core.theory.piles import Masses
-from gan_core.theory.plans import Move, Plan
+from gan_core.theory.transport.piles import Masses
+from gan_core.theory.transport.plans import Move, Plan
 
 MOST_STEPS = 120  # more would take too long to watch: then a step carries all blocks of its move
 

@@ -10,9 +10,9 @@ from fractions import Fraction
 from typing import Any
 
 from gan_core.figures.transport_replay import Replay, direct_replay, relay_replay
-from gan_core.theory.piles import Masses, Piles, text_of
-from gan_core.theory.plans import Move, Plan, unit_of
-from gan_core.theory.transport import Transport
+from gan_core.theory.transport.piles import Masses, Piles, text_of
+from gan_core.theory.transport.plans import Move, Plan, unit_of
+from gan_core.theory.transport.problem import Transport
 
 MOST_CELLS = 50  # above that, cells are too narrow for blocks: only curves are drawn
 MOST_UNITS = 60  # above that, a block is all the mass of a move

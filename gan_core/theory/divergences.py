@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaln, rel_entr, xlog1py, xlogy
 
 from gan_core.theory.distributions import Distribution
-from gan_core.theory.quadrature import composite
+from gan_core.theory.divergence.quadrature import composite
 
 Array = NDArray[np.float64]
 

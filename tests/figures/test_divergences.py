@@ -7,8 +7,8 @@ import pytest
 from gan_core.figures import divergences
 from gan_core.figures.distributions import distributions
 from gan_core.figures.palette import DISCRIMINATOR, FLOOR, GENERATOR, GRADIENT, OPTIMAL, REAL
-from gan_core.theory import families
-from gan_core.theory.families import FAMILIES, RANGES
+from gan_core.theory.divergence import families
+from gan_core.theory.divergence.families import FAMILIES, RANGES
 
 SITUATIONS = {
     "gaussian": families.gaussian(4, 1, 0.1),

@@ -2,7 +2,7 @@ import pytest
 
 from gan_core.figures import palette
 from gan_core.figures.race import CHARTS, LANES, draw
-from gan_core.racing import MOST
+from gan_core.lessons.racing import MOST
 from gan_core.snapshots import MEASURES
 
 

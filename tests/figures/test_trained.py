@@ -6,7 +6,7 @@ import pytest
 
 from gan_core.figures import trained as figures
 from gan_core.figures.palette import DISCRIMINATOR, FLOOR, OPTIMAL
-from gan_core.players import Pair, TrainedCritic, TrainedDiscriminator
+from gan_core.lessons.players import Pair, TrainedCritic, TrainedDiscriminator
 from gan_core.theory.optimum import optimal_discriminator, penalised_critic, shift_estimate, w1_critic
 
 PAIR = Pair(4.0, 1.0, 1.0)

@@ -7,7 +7,7 @@ from problems import DEFAULT, LIL_LOG, problem, random_problem
 from gan_core.figures.palette import ORIGINS
 from gan_core.figures.transport_replay import MOST_STEPS, direct_replay, relay_replay
 from gan_core.figures.transport_scene import MOST_DRAWN, level_of, relay_scene, scene, snap_of
-from gan_core.theory.plans import Plan
+from gan_core.theory.transport.plans import Plan
 
 RULES = ("fifo", "stay_fifo", "stay_lifo")
 LEDGERS = {  # the three lines of the article

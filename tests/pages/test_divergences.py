@@ -2,8 +2,8 @@ import re
 
 import pytest
 
-from gan_core.theory.families import FAMILIES
-from pages.components.formulas import DISTANCES, SLOPES, number
+from gan_core.theory.divergence.families import FAMILIES
+from pages.components.comparison.formulas import DISTANCES, SLOPES, number
 
 PAGE = "divergences.py"
 

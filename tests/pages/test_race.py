@@ -3,12 +3,12 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gan_core.racing import LOSSES
+from gan_core.lessons.racing import LOSSES
 from gan_core.runs.engine import EngineError
 
 
 def script() -> None:
-    from pages.components import race
+    from pages.components.comparison import race
 
     race.panel()
 
@@ -93,7 +93,7 @@ def test_a_refresh_keeps_the_race(open_panel):
 
 def test_while_it_runs_there_is_a_stop_and_no_table(open_panel, engine, monkeypatch):
     monkeypatch.setattr(
-        "pages.components.race_runs.AS_FAST_AS_IT_GOES", 1
+        "pages.components.comparison.race_runs.AS_FAST_AS_IT_GOES", 1
     )  # step in each frame, of which there are a few
     app = start(open_panel(race_losses="minimax.hinge.wgan_gp"))
     assert not app.table

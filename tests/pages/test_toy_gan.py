@@ -2,7 +2,7 @@ import pytest
 from apps import component_data, param
 
 from gan_core.presets import PRESETS
-from pages.components.settings import numbers_in
+from pages.components.toy.settings import numbers_in
 
 PAGE = "toy_gan.py"
 

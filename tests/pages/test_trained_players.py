@@ -8,7 +8,7 @@ from gan_core.runs.engine import EngineError
 
 
 def script(theta: float, sd_p: float, sd_q: float) -> None:
-    from pages.components import trained_players
+    from pages.components.comparison import trained_players
 
     trained_players.panel(theta, sd_p, sd_q)
 

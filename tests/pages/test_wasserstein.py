@@ -1,8 +1,8 @@
 import pytest
 from apps import component_data, param
 
-from gan_core.examples import EXAMPLES
-from pages.components.own_plan import moves_in, rows_in
+from gan_core.lessons.examples import EXAMPLES
+from pages.components.calculator.own_plan import moves_in, rows_in
 
 PAGE = "wasserstein.py"
 UNEQUAL = EXAMPLES["unequal"].piles

@@ -1,0 +1,65 @@
+"""Piles of different mass: the three choices. Nothing is done about the difference without being said."""
+
+from fractions import Fraction
+
+import streamlit as st
+
+from gan_core.theory.transport.piles import Piles, text_of
+from gan_core.theory.transport.unequal import Settlement, as_it_is, normalise, partial, penalised
+from pages.components.i18n import t
+from pages.components.in_url import key_of, number, one_of
+
+PAGE = "wasserstein"
+CHOICES = {
+    "normalise": "Normalise both",
+    "partial": "Move what fits",
+    "penalty": "A penalty for what is left over",
+}
+MEANINGS = {
+    "normalise": "Both piles are divided by their totals: two probability distributions. SciPy does it without asking.",
+    "partial": "The smaller mass is moved, where that is cheapest; the rest of the larger pile stays where it is.",
+    "penalty": "Each unit that is left over in P, and each that is missing in Q, costs the penalty.",
+}
+FIELDS = {"unequal": one_of("unequal", tuple(CHOICES)), "penalty": number("penalty", 1.0, 0.0, 1e6)}
+
+
+def settled(piles: Piles) -> Settlement:
+    """What is to be transported. Raises ConfigError if nothing can be."""
+    p, q = piles.totals
+    if p == q:
+        return as_it_is(piles)
+    st.warning(
+        t(
+            "P has mass {p} and Q has mass {q}: the one cannot become the other. What is to happen to the difference?"
+        ).format(p=text_of(p), q=text_of(q)),
+        icon=":material/balance:",
+    )
+    choice = st.segmented_control(
+        t("Unequal masses"),
+        list(CHOICES),
+        format_func=lambda choice: t(CHOICES[choice]),
+        key=key_of(PAGE, "unequal"),
+        required=True,
+        label_visibility="collapsed",
+    )
+    assert choice is not None  # required
+    st.caption(t(MEANINGS[choice]))
+    if choice == "penalty":
+        penalty = st.number_input(
+            t("Penalty for each unit"), 0.0, 1e6, step=0.5, format="%g", key=key_of(PAGE, "penalty"), width=220
+        )
+        found = penalised(piles, Fraction(repr(penalty)))
+    else:
+        found = normalise(piles) if choice == "normalise" else partial(piles)
+    _say_rest(found)
+    return found
+
+
+def _say_rest(found: Settlement) -> None:
+    left, missing = sum(found.left, Fraction(0)), sum(found.missing, Fraction(0))
+    if left or missing:
+        sentence = t(
+            "Moved: **{moved}**, left over in P: **{left}**, missing in Q: **{missing}**. In all this costs **{cost}**."
+        )
+        amounts = {"left": left, "missing": missing, "moved": found.transport.piles.totals[0], "cost": found.cost}
+        st.markdown(sentence.format_map({name: text_of(amount) for name, amount in amounts.items()}))
