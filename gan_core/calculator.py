@@ -11,7 +11,8 @@ from typing import Any
 
 from gan_core.fields import ConfigError, Note
 from gan_core.theory.transport.piles import Piles, read_piles
-from gan_core.theory.transport.plans import Plan, all_plans
+from gan_core.theory.transport.plans import Move, Plan, all_plans
+from gan_core.theory.transport.problem import Transport
 from gan_core.theory.transport.unequal import Settlement
 
 
@@ -32,6 +33,12 @@ class Written:
     def read(self) -> tuple[Piles, tuple[Note, ...]]:
         """The piles, and notes about what was understood. Raises ConfigError."""
         return read_piles(self.x, self.p, self.q)
+
+    @property
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Position, mass of P, mass of Q of each cell. Raises ConfigError if the lists are not of one length."""
+        self.read()
+        return list(zip(self.x, self.p, self.q, strict=True))
 
     @property
     def line(self) -> str:
@@ -93,18 +100,20 @@ def _from_json(text: str) -> Written:
 
 def _words(text: str) -> list[str]:
     """Values between commas, semicolons, tabs or spaces; nothing between two commas is an empty value."""
-    separator = r"\s*[,;\t]\s*" if re.search(r"[,;\t]", text.strip()) else r"\s+"
-    return re.split(separator, text.strip().strip("[]()")) if text.strip() else []
+    text = text.strip().strip("[]()")
+    words = re.split(r"[,;\t]", text) if re.search(r"[,;\t]", text) else text.split()
+    return [word.strip() for word in words]
 
 
 def _is_heading(row: Sequence[str]) -> bool:
     return all(re.match(r"[^\d.+-]", word) for word in row)
 
 
-def report(settled: Settlement) -> dict[str, Any]:
+def report(settled: Settlement, notes: Sequence[Note] = ()) -> dict[str, Any]:
     """Everything about an answer, as JSON: exact numbers as text, cells numbered from 0 by their position.
 
-    sum of dual * (p - q) is w1; every plan lists [from, to, mass], mass that stays included.
+    sum of dual * (p - q) is w1; every plan lists [from, to, mass], mass that stays included. `notes` are sentences
+    about what was done to the input, beside those of `settled`.
     """
     transport = settled.transport
     everything = all_plans(transport.piles)
@@ -123,6 +132,7 @@ def report(settled: Settlement) -> dict[str, Any]:
         "dual": _texts(transport.potential),
         "plan_count": len(everything.plans),
         "plan_count_complete": everything.complete,
+        "notes": [str(note) for note in (*notes, *settled.notes)],
     }
     if any(settled.left) or any(settled.missing):
         rest = {"left": _texts(settled.left), "missing": _texts(settled.missing), "penalty": str(settled.penalty)}
@@ -138,13 +148,13 @@ def _moves(plan: Plan) -> list[list[Any]]:
     return [[move.origin, move.destination, str(move.mass)] for move in plan.moves]
 
 
-def plan_csv(settled: Settlement, plan: Plan) -> str:
+def moves_csv(transport: Transport, moves: Sequence[Move]) -> str:
     """A row for each move: positions, mass, distance, cost; exact."""
-    transport, lines = settled.transport, io.StringIO()
+    lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
     writer.writerow(["from_position", "to_position", "mass", "distance", "cost"])
     x = transport.piles.positions
-    for move in plan.moves:
+    for move in moves:
         distance = transport.distance(move)
         writer.writerow([x[move.origin], x[move.destination], move.mass, distance, move.mass * distance])
     return lines.getvalue()

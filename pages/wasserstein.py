@@ -6,11 +6,11 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from gan_core.calculator import plan_csv, report, scipy_code
+from gan_core.calculator import moves_csv, report, scipy_code
 from gan_core.fields import ConfigError
 from gan_core.figures.powers import HIGHEST, LOWEST, powers_figure
-from gan_core.figures.transport_scene import relay_scene, scene
-from gan_core.theory.transport.piles import Piles, exact
+from gan_core.figures.transport_scene import MOST_MOVED, curves_scene, level_of, relay_scene, scene
+from gan_core.theory.transport.piles import Piles, text_of
 from gan_core.theory.transport.problem import Transport
 from gan_core.theory.transport.unequal import Settlement
 from pages.components import in_url
@@ -24,7 +24,7 @@ VALUE_ONLY = 10_000  # cells; above that, nothing is drawn
 
 
 def _heights(text: str) -> list[float]:
-    return [float(exact(word, "x", cell)) for cell, word in enumerate(text.split())]
+    return [in_url.finite("f", word) for word in text.split()]
 
 
 FIELDS = {
@@ -33,7 +33,7 @@ FIELDS = {
     **plan_chooser.FIELDS,
     "moves": own_plan.KEPT,
     "power": in_url.number("power", 1.0, LOWEST, HIGHEST),
-    "f": in_url.Kept([], _heights, lambda heights: " ".join(f"{height:.12g}" for height in heights)),
+    "f": in_url.Kept([], _heights, lambda heights: " ".join(map(in_url.number_text, heights))),
 }
 
 
@@ -47,9 +47,17 @@ def calculator(piles: Piles, beside: DeltaGenerator) -> None:
             st.caption(t("More than 10,000 cells: only the value is computed."))
             return
         chosen = plan_chooser.choose_plan(transport)
-        drawn = relay_scene(transport) if chosen.is_relay else scene(transport, chosen.plan)
-        three_ways.sums(transport, drawn)
+        drawn = scene_of(transport, chosen)
+        cost = transport.cost(chosen.plan)
+        three_ways.sums(transport, cost, drawn["ledger"]["text"] if "ledger" in drawn else f"... = {text_of(cost)}")
     lesson(settled, chosen, drawn)
+
+
+def scene_of(transport: Transport, chosen: plan_chooser.Chosen) -> dict[str, Any]:
+    """What the stage draws."""
+    if level_of(transport.piles) == "curves":
+        return curves_scene(transport)
+    return relay_scene(transport) if chosen.is_relay else scene(transport, chosen.plan)
 
 
 def lesson(settled: Settlement, chosen: plan_chooser.Chosen, drawn: dict[str, Any]) -> None:
@@ -91,6 +99,7 @@ def _powers(transport: Transport) -> None:
         table.markdown(f"$W_p$ = **{transport.distance_of_power(power):.6g}** ({t('per unit of mass')})")
     except ConfigError as error:
         table.info(say(error))
+    table.caption(t("W_p: the p-th root of the least mean of d^p; for p below 1, that mean itself."))
     table.markdown(
         t(
             "**p above 1** punishes long ways: many short ones are best, and nothing overtakes. **p below 1** makes "
@@ -111,11 +120,13 @@ def _exports(settled: Settlement, chosen: plan_chooser.Chosen) -> None:
         )
         st.download_button(
             t("This plan (CSV)"),
-            lambda: plan_csv(settled, chosen.plan),
+            lambda: moves_csv(settled.transport, chosen.moves),
             "ganscope-plan.csv",
             "text/csv",
             key=f"{PAGE}_csv",
         )
+    if len(settled.transport.piles.positions) > MOST_MOVED:
+        return
     st.markdown(
         t(
             "The same number in SciPy. Mind the order: positions first, masses second. "

@@ -6,10 +6,10 @@ from fractions import Fraction
 import pytest
 from problems import DEFAULT, problem
 
-from gan_core.calculator import Written, lists_in, plan_csv, report, scipy_code
+from gan_core.calculator import Written, lists_in, moves_csv, report, scipy_code
 from gan_core.fields import ConfigError
 from gan_core.lessons.examples import EXAMPLES
-from gan_core.theory.transport.unequal import as_it_is, partial
+from gan_core.theory.transport.unequal import as_it_is, normalise, partial
 
 SETTLED = as_it_is(problem(*DEFAULT).piles)
 AT_0_1 = Written(("0", "1"), ("1", "2"), ("2", "1"))
@@ -91,6 +91,27 @@ def test_the_report_can_be_pasted():
     assert lists_in(json.dumps(report(SETTLED))).read()[0] == SETTLED.transport.piles
 
 
+@pytest.mark.parametrize("text", ["1030 7 / 20 21", "1/3 0.1 2 / 0.7 1/7 1/11"])
+def test_fractions_of_a_report_can_be_pasted(text):
+    settled = normalise(lists_in(text).read()[0])
+    assert lists_in(json.dumps(report(settled))).read()[0] == settled.transport.piles
+
+
+def test_the_report_has_the_notes():
+    written = lists_in('{"x": [1, 0], "p": [3, null], "q": [1, 2]}')
+    piles, notes = written.read()
+    assert report(as_it_is(piles), notes)["notes"] == [
+        "Empty cells count as mass 0 (1 of them).", "The cells were sorted by their position.",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["1" * 1_000_000 + "x / 1", " " * 1_000_000 + ", 1 / 1", "[" * 100_000, "{" * 100_000])
+def test_nonsense_is_refused_at_once(text):
+    """Not after a time that grows with the square of its length."""
+    with pytest.raises(ConfigError):
+        lists_in(text).read()
+
+
 def test_the_report_tells_what_is_left_over():
     answer = report(partial(lists_in(EXAMPLES["unequal"].piles).read()[0]))
     assert (answer["w1"], answer["cost"], answer["penalty"]) == ("2", "2", "0")
@@ -98,7 +119,7 @@ def test_the_report_tells_what_is_left_over():
 
 
 def test_the_table_of_a_plan_adds_up():
-    rows = list(csv.DictReader(io.StringIO(plan_csv(SETTLED, SETTLED.transport.plans["stay_lifo"]))))
+    rows = list(csv.DictReader(io.StringIO(moves_csv(SETTLED.transport, SETTLED.transport.plans["stay_lifo"].moves))))
     assert sum(Fraction(row["cost"]) for row in rows) == 8
     assert sum(Fraction(row["mass"]) for row in rows) == 14
     assert [row for row in rows if row["from_position"] == "0"] == [

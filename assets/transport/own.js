@@ -5,21 +5,22 @@ const ROUNDING = 1e-9;
 export class Own {
   constructor(scene, heights) {
     this.scene = scene;
-    this.f = scene.positions.map((_, cell) => this.onGrid(heights[cell] ?? 0));
+    this.f = scene.positions.map((_, cell) => this.onGrid(heights[cell] ?? 0, cell));
   }
 
   get highest() {
     return this.scene.reach * this.scene.snap;
   }
 
-  onGrid(height) {
-    const { snap, reach } = this.scene;
+  onGrid(height, cell) {
+    const { snap, reach, f } = this.scene;
+    if (height === f[cell]) return height; // the best f, also where it lies between two lines of the grid
     const steps = Math.max(-reach, Math.min(reach, Math.round(height / snap)));
     return Number((steps * snap).toPrecision(15)) || 0;
   }
 
   put(cell, height) {
-    this.f[cell] = this.onGrid(height);
+    this.f[cell] = this.onGrid(height, cell);
   }
 
   // The sum of f times (P - Q).
@@ -30,7 +31,8 @@ export class Own {
 
   slope(boundary) {
     const { positions: x } = this.scene;
-    return (this.f[boundary + 1] - this.f[boundary]) / (x[boundary + 1] - x[boundary]);
+    const rise = this.f[boundary + 1] - this.f[boundary];
+    return rise === 0 ? 0 : rise / (x[boundary + 1] - x[boundary]); // positions may be as near as no number can tell
   }
 
   get tooSteep() {
@@ -39,7 +41,7 @@ export class Own {
 
   get isBest() {
     const { w1 } = this.scene;
-    return !this.tooSteep.length && this.value >= w1 - ROUNDING * Math.max(1, w1);
+    return !this.tooSteep.length && this.value >= w1 * (1 - ROUNDING);
   }
 
   // Heights at which a neighbouring slope is -1, 0 or 1: where a point likes to rest.

@@ -32,11 +32,12 @@ def _transport(options: argparse.Namespace) -> None:
     x = options.x.split(",") if options.x is not None else None
     piles, notes = read_piles(x, options.p.split(","), options.q.split(","))
     settled = settle(piles, options.unequal)
-    answer = report(settled)
+    answer = report(settled, notes)
     if options.json:
         print(json.dumps(answer))
         return
-    print(*notes, sep="\n", end="\n" * bool(notes))
+    for note in answer["notes"]:
+        print(note)
     print(f"W1 = {answer['w1']}, for each unit of mass {answer['normalised']['per_unit_mass']}")
     if "cost" in answer:
         print(f"cost, with penalty {answer['penalty']} for each unit left over: {answer['cost']}")

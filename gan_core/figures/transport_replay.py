@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from gan_core.theory.transport.piles import Masses
+from gan_core.theory.transport.piles import Numbers
 from gan_core.theory.transport.plans import Move, Plan
 
 MOST_STEPS = 120  # more would take too long to watch: then a step carries all blocks of its move
@@ -52,7 +52,7 @@ def direct_replay(plan: Plan, unit: Fraction) -> Replay:
     return Replay(tuple(blocks), _in_turn([Step(number, carried[move]) for number, move in enumerate(away)], unit))
 
 
-def relay_replay(p: Masses, relay: Sequence[Move], unit: Fraction) -> Replay:
+def relay_replay(p: Numbers, relay: Sequence[Move], unit: Fraction) -> Replay:
     """Neighbours hand on what they have, what came first goes first; the final places are those of `fifo` if every
     pile has enough of its own."""
     blocks = [Block(cell, mass) for cell, pile in enumerate(p) for mass in _parts(pile, unit)]

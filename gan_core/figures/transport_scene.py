@@ -10,24 +10,18 @@ from fractions import Fraction
 from typing import Any
 
 from gan_core.figures.transport_replay import Replay, direct_replay, relay_replay
-from gan_core.theory.transport.piles import Masses, Piles, text_of
+from gan_core.theory.transport.piles import Numbers, Piles, text_of
 from gan_core.theory.transport.plans import Move, Plan, unit_of
 from gan_core.theory.transport.problem import Transport
 
-MOST_CELLS = 50  # above that, cells are too narrow for blocks: only curves are drawn
+MOST_MOVED = 50  # above that, cells are too narrow for blocks: only curves are drawn
 MOST_UNITS = 60  # above that, a block is all the mass of a move
+FINEST = 10**6  # steps of a student's f
 MOST_DRAWN = 2000  # cells of the curves: more than a screen has points across
 
 
 def scene(transport: Transport, plan: Plan) -> dict[str, Any]:
-    """The scene of a plan in which each move goes straight from its origin to its destination.
-
-    `level` says how much can be shown: "full" with blocks of one unit of mass, "pieces" with one block for each move,
-    "curves" without blocks and moves.
-    """
-    level = level_of(transport.piles)
-    if level == "curves":
-        return _curves(transport)
+    """A plan in which each move goes straight to its destination, for the levels "full" and "pieces"."""
     moves = [move for move in plan.moves if not move.stays]
     replay = direct_replay(plan, _unit(transport.piles))
     by_origin: dict[int, list[int]] = {}
@@ -35,7 +29,7 @@ def scene(transport: Transport, plan: Plan) -> dict[str, Any]:
         by_origin.setdefault(move.origin, []).append(index)
     stays = [{"cell": move.origin, **_number("mass", move.mass)} for move in plan.moves if move.stays]
     return {
-        **_common(transport, level),
+        **_common(transport),
         **_moving(transport, moves, replay, list(by_origin.values())),
         "relay": False,
         "stays": stays,
@@ -43,23 +37,38 @@ def scene(transport: Transport, plan: Plan) -> dict[str, Any]:
 
 
 def relay_scene(transport: Transport) -> dict[str, Any]:
-    """The scene of the relay: mass is handed from cell to neighbouring cell, what came first goes first."""
-    level = level_of(transport.piles)
-    if level == "curves":
-        return _curves(transport)
+    """The relay: mass is handed from cell to neighbouring cell, what came first goes first."""
     replay = relay_replay(transport.piles.p, transport.relay, _unit(transport.piles))
     terms = [[index] for index in range(len(transport.relay))]
     return {
-        **_common(transport, level),
+        **_common(transport),
         **_moving(transport, transport.relay, replay, terms),
         "relay": True,
         "stays": [],
     }
 
 
+def curves_scene(transport: Transport) -> dict[str, Any]:
+    """Distribution functions and potential alone, of so many cells as a screen can show: for the level "curves"."""
+    piles = transport.piles
+    cells = len(piles.positions)
+    kept = (
+        [cell * (cells - 1) // (MOST_DRAWN - 1) for cell in range(MOST_DRAWN)] if cells > MOST_DRAWN else range(cells)
+    )
+    cdf_p, cdf_q = piles.cumulative
+    columns = {"positions": piles.positions, "cdf_p": cdf_p, "cdf_q": cdf_q, "f": transport.potential}
+    return {
+        "level": "curves",
+        "relay": False,
+        **{name: [float(values[cell]) for cell in kept] for name, values in columns.items()},
+        **_number("w1", transport.w1),
+    }
+
+
 def level_of(piles: Piles) -> str:
-    """ "full", "pieces" or "curves": see `scene`."""
-    if len(piles.positions) > MOST_CELLS:
+    """How much can be shown: "full" with blocks of one unit of mass, "pieces" with one block for each move, "curves"
+    without blocks and moves."""
+    if len(piles.positions) > MOST_MOVED:
         return "curves"
     return "full" if piles.totals[0] <= MOST_UNITS * unit_of(piles) else "pieces"
 
@@ -67,12 +76,14 @@ def level_of(piles: Piles) -> str:
 def snap_of(piles: Piles) -> Fraction:
     """Half the largest step of which every gap is a whole multiple: a grid that holds the exact potential.
 
-    1/2 if there is only one cell.
+    1/2 if there is only one cell; a thousandth of the whole way if the exact grid would be finer than a millionth.
     """
     if not piles.gaps:
         return Fraction(1, 2)
     common = math.lcm(*(gap.denominator for gap in piles.gaps))
-    return Fraction(math.gcd(*(int(gap * common) for gap in piles.gaps)), 2 * common)
+    exact = Fraction(math.gcd(*(int(gap * common) for gap in piles.gaps)), 2 * common)
+    way = piles.positions[-1] - piles.positions[0]
+    return exact if exact * FINEST > way else way / 1000
 
 
 def _unit(piles: Piles) -> Fraction:
@@ -80,12 +91,12 @@ def _unit(piles: Piles) -> Fraction:
     return unit_of(piles) if level_of(piles) == "full" else Fraction(0)
 
 
-def _common(transport: Transport, level: str) -> dict[str, Any]:
+def _common(transport: Transport) -> dict[str, Any]:
     piles, f = transport.piles, transport.potential
     cdf_p, cdf_q = piles.cumulative
     snap = snap_of(piles)
     return {
-        "level": level,
+        "level": level_of(piles),
         **_numbers("position", piles.positions, "positions"),
         **_numbers("p", piles.p),
         **_numbers("q", piles.q),
@@ -99,7 +110,7 @@ def _common(transport: Transport, level: str) -> dict[str, Any]:
     }
 
 
-def _reach(f: Masses, gaps: Masses, snap: Fraction) -> int:
+def _reach(f: Numbers, gaps: Numbers, snap: Fraction) -> int:
     """How far a student's f can go, up and down, in steps of `snap`: a little further than the best f."""
     return int((max(map(abs, f)) + max(gaps, default=Fraction(1))) / snap)
 
@@ -139,30 +150,13 @@ def _move(transport: Transport, move: Move) -> dict[str, Any]:
     }
 
 
-def _curves(transport: Transport) -> dict[str, Any]:
-    """Distribution functions and potential alone, of so many cells as a screen can show."""
-    piles = transport.piles
-    cells = len(piles.positions)
-    kept = (
-        [cell * (cells - 1) // (MOST_DRAWN - 1) for cell in range(MOST_DRAWN)] if cells > MOST_DRAWN else range(cells)
-    )
-    cdf_p, cdf_q = piles.cumulative
-    columns = {"positions": piles.positions, "cdf_p": cdf_p, "cdf_q": cdf_q, "f": transport.potential}
-    return {
-        "level": "curves",
-        "relay": False,
-        **{name: [float(values[cell]) for cell in kept] for name, values in columns.items()},
-        **_number("w1", transport.w1),
-    }
-
-
 def _number(name: str, value: Fraction) -> dict[str, Any]:
     return {name: float(value), f"{name}_text": text_of(value)}
 
 
-def _numbers(name: str, values: Masses, plural: str = "") -> dict[str, Any]:
+def _numbers(name: str, values: Numbers, plural: str = "") -> dict[str, Any]:
     return {plural or name: _floats(values), f"{name}_text": [text_of(value) for value in values]}
 
 
-def _floats(values: Masses) -> list[float]:
+def _floats(values: Numbers) -> list[float]:
     return [float(value) for value in values]

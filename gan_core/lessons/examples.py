@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Example:
-    """`piles` as `gan_core.calculator.read_text` reads it."""
+    """`piles` as `gan_core.calculator.lists_in` reads them."""
 
     name: str
     title: str

@@ -38,8 +38,14 @@ def say(error: ConfigError | Note) -> str:
     """The sentence of an error or a note in the reader's language. What came from outside is not read as markdown."""
     values = {name: t(value) if isinstance(value, str) else value for name, value in error.values.items()}
     for name in {"value", "name", "word", "begin", "end"} & values.keys():
-        values[name] = re.sub(r"([\\`*_{}\[\]()#+!|<>$~:])", r"\\\1", str(values[name]))
+        values[name] = _plain(str(values[name]))
     return t(error.template).format(**values)
+
+
+def _plain(text: str) -> str:
+    """Text that markdown shows as it is: one line, no marks, no links. A number has nothing to hide."""
+    text = " ".join(text.split())
+    return text if re.fullmatch(r"[-+.\d/]*", text) else re.sub(r"([^\w\s\"]|_)", r"\\\1", text)
 
 
 def choose_language() -> None:

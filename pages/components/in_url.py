@@ -1,5 +1,6 @@
 """The settings of a page live in its URL: a link shows its reader what its sender saw."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -38,6 +39,17 @@ def one_of(name: str, choices: tuple[str, ...], default: str | None = None) -> K
     return Kept(default or choices[0], read)
 
 
+def finite(name: str, text: str) -> float:
+    """The number that `text` writes. Raises ConfigError if that is none, or infinite."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise ConfigError(name, "{label}: {value} is not a number.", label=name, value=text[:40])
+    return value
+
+
 def number(name: str, default: float, low: float, high: float) -> Kept:
     """A number within bounds."""
 
@@ -45,7 +57,7 @@ def number(name: str, default: float, low: float, high: float) -> Kept:
         try:
             value = float(text)
         except ValueError:
-            value = float("nan")
+            value = math.nan
         if not low <= value <= high:
             raise ConfigError(
                 name,
@@ -57,7 +69,12 @@ def number(name: str, default: float, low: float, high: float) -> Kept:
             )
         return value
 
-    return Kept(default, read, lambda value: f"{value:g}")
+    return Kept(default, read, number_text)
+
+
+def number_text(value: float) -> str:
+    """All its digits: whoever follows the link sees the same."""
+    return repr(float(value)).removesuffix(".0")
 
 
 def begin(page: str, fields: Mapping[str, Kept]) -> None:
@@ -81,7 +98,8 @@ def begin(page: str, fields: Mapping[str, Kept]) -> None:
 def end(page: str, fields: Mapping[str, Kept]) -> None:
     """Put what differs from the defaults into the URL, and remember all of it for the way back from another page."""
     for name, field in fields.items():
-        value = st.session_state[f"{page}_kept"][name] = st.session_state[key_of(page, name)]
+        kept = st.session_state[f"{page}_kept"]
+        value = kept[name] = st.session_state.get(key_of(page, name), kept[name])  # a widget that is not shown has none
         if value == field.default or len(field.write(value)) > LONGEST:
             st.query_params.pop(name, None)
         elif st.query_params.get(name) != field.write(value):

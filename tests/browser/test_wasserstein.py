@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 STAGE = ".gs-stage"
-LEDGERS = {  # the three lines of the article, facts/transport.md row 3
+LEDGERS = {  # the three lines of the worked example
     "fifo": "1*1+3*1+1*1+3*1 = 8",
     "stay_lifo": "1*3+2*1+3*1 = 8",
     "stay_fifo": "1*2+(1*1+1*2)+3*1 = 8",

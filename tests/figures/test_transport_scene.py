@@ -6,7 +6,7 @@ from problems import DEFAULT, LIL_LOG, problem, random_problem
 
 from gan_core.figures.palette import ORIGINS
 from gan_core.figures.transport_replay import MOST_STEPS, direct_replay, relay_replay
-from gan_core.figures.transport_scene import MOST_DRAWN, level_of, relay_scene, scene, snap_of
+from gan_core.figures.transport_scene import MOST_DRAWN, curves_scene, level_of, relay_scene, scene, snap_of
 from gan_core.theory.transport.plans import Plan
 
 RULES = ("fifo", "stay_fifo", "stay_lifo")
@@ -50,7 +50,7 @@ def test_the_ledger_shows_the_cost_of_the_plan_that_is_shown():
 
 
 def test_the_numbers_of_the_default():
-    """Golden rows 1 and 2: W = 8, flows (1, 3, 1, -3), f = (0, -1, -2, -3, -2)."""
+    """The worked example: W = 8, flows (1, 3, 1, -3), f = (0, -1, -2, -3, -2)."""
     transport = problem(*DEFAULT)
     shown = scene(transport, transport.plans["stay_lifo"])
     assert (shown["level"], shown["w1"], shown["w1_text"], shown["unit"]) == ("full", 8, "8", 1)
@@ -84,16 +84,23 @@ def test_levels_by_units_of_mass(factor, level):
         assert len(shown["steps"]) == len(shown["moves"]) == 4
 
 
-def test_many_cells_are_curves_without_moves():
-    for cells, level in ((50, "full"), (51, "curves"), (3 * MOST_DRAWN, "curves")):
-        transport = problem([1] + [0] * (cells - 1), [0] * (cells - 1) + [1])
-        shown = scene(transport, transport.plans["fifo"])
-        assert shown["level"] == level
-        assert ("moves" in shown) == (level == "full")
-        assert len(shown["positions"]) == min(cells, MOST_DRAWN)
-        assert (shown["positions"][0], shown["positions"][-1]) == (0, cells - 1)
-        assert shown["w1_text"] == str(cells - 1)
-    assert relay_scene(transport) == shown
+@pytest.mark.parametrize(("cells", "level"), [(50, "full"), (51, "curves"), (3 * MOST_DRAWN, "curves")])
+def test_many_cells_are_curves_without_moves(cells, level):
+    transport = problem([1] + [0] * (cells - 1), [0] * (cells - 1) + [1])
+    assert level_of(transport.piles) == level
+    shown = curves_scene(transport)
+    assert "moves" not in shown
+    assert len(shown["positions"]) == min(cells, MOST_DRAWN)
+    assert (shown["positions"][0], shown["positions"][-1]) == (0, cells - 1)
+    assert shown["w1_text"] == str(cells - 1)
+
+
+@pytest.mark.parametrize("x", [["0", "5e-324", "1"], ["0", "1e-9", "1000000"], ["0", "1/997", "1/991"]])
+def test_a_grid_too_fine_to_play_on_is_coarser(x):
+    transport = problem((0, 1, 1), (2, 0, 0), x)
+    shown = scene(transport, transport.plans["fifo"])
+    assert 0 < shown["snap"] * 100 <= shown["positions"][-1]
+    assert shown["reach"] < 3e6
 
 
 @pytest.mark.parametrize("factor", [1, 50])

@@ -95,7 +95,7 @@ def test_a_link_to_a_run_shows_its_settings(open_page, engine):
         ),
         ({"preset": "nope"}, "There is no preset called nope."),
         ({"g_lrr": "2"}, "There is no setting called g\\_lrr; did you mean g_lr?"),
-        ({"loss": "![x](//e/p.png)"}, "\\!\\[x\\]\\(//e/p.png\\) is not."),
+        ({"loss": "![x](//e/p.png)"}, "\\!\\[x\\]\\(\\/\\/e\\/p\\.png\\) is not."),
         ({"mixture": "[["}, "Own mixture must be a JSON list of numbers."),
     ],
 )

@@ -1,6 +1,12 @@
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
 import pytest
 from apps import component_data, param
 
+from gan_core.calculator import lists_in
 from gan_core.lessons.examples import EXAMPLES
 from pages.components.calculator.own_plan import moves_in, rows_in
 
@@ -30,7 +36,7 @@ def edit(app, **changes):
     return app.run()
 
 
-@pytest.mark.parametrize(("lang", "label"), [("en", "Plan"), ("ja", "輸送計画")])
+@pytest.mark.parametrize(("lang", "label"), [("en", "Plan"), ("ja", "計画")])
 def test_the_first_visit_shows_the_worked_example(open_page, lang, label):
     app = open_page(PAGE, lang=lang)
     assert not app.exception
@@ -231,7 +237,15 @@ class TestUnequal:
 
     def test_a_penalty_for_which_nothing_moves(self, open_page):
         app = open_page(PAGE, piles="1 0 / 0 2", unequal="penalty", penalty="0.1")
-        assert "With a penalty of 1/10 nothing is moved: every way costs more." in said(app)
+        assert "Moved: **0**, left over in P: **1**, missing in Q: **2**. In all this costs **0.3**." in said(app)
+        assert "W1 = 0" in said(app)
+        assert scene(app)["moves"] == []
+
+    def test_rounded_totals_are_made_equal_and_that_is_said(self, open_page):
+        app = open_page(PAGE, piles="1 0 / 0.333333333333 0.666666666666")
+        assert not app.warning
+        sentence = "The totals differ by rounding only: Q was scaled to the total 1 of P."
+        assert sentence in [info.value for info in app.info]
 
     def test_a_pile_of_nothing(self, open_page):
         app = open_page(PAGE, piles="1 2 / 0 0")
@@ -301,6 +315,48 @@ class TestOwnPlan:
     def test_a_row_that_makes_no_sense_is_named(self, open_page, moves, sentence):
         assert sentence in [error.value for error in self.own(open_page, moves).error]
 
+    def test_edits_stay_while_another_plan_is_looked_at(self, open_page):
+        app = self.own(open_page, "0>3:1 1>2:2 4>3:3")
+        app.session_state["wasserstein_moves_table"] = {
+            "edited_rows": {0: {"mass": "2"}}, "added_rows": [], "deleted_rows": [],
+        }  # fmt: skip
+        app.run()
+        for plan in ("fifo", "own"):
+            app.selectbox(key="wasserstein_plan").set_value(plan).run()
+        assert param(app, "moves") == "0>3:2 1>2:2 4>3:3"
+        assert app.error
+
+    def test_nonsense_in_a_link_is_left_out(self, open_page):
+        app = self.own(open_page, "0>1 ≈ 3")
+        assert "is not of the form from>to:mass." in app.warning[0].value
+        assert "W1 = 8" in said(app)
+
+    def test_it_can_begin_with_a_plan_of_odd_fractions(self, open_page):
+        app = open_page(PAGE, piles="30 7 / 20 21", plan="fifo")
+        app.selectbox(key="wasserstein_plan").set_value("own").run()
+        app.button(key="wasserstein_copy").click().run()
+        assert app.success
+
+    def test_a_plan_for_other_piles_is_not_offered(self, open_page):
+        app = open_page(PAGE)
+        app.selectbox(key="wasserstein_plan").set_value("own").run()
+        app.selectbox(key="wasserstein_example").set_value("gaps").run()
+        app.button(key="wasserstein_copy").click().run()
+        assert app.success
+
+    def test_many_cells_have_no_plan_by_hand(self, open_page):
+        cells = " ".join(["1"] * 51)
+        app = open_page(PAGE, piles=f"{cells} 0 / 0 {cells}", plan="own")
+        assert "There are too many cells for a plan by hand." in said(app)
+
+    def test_a_long_list_of_faults_is_cut(self, open_page):
+        cells = " ".join(["1"] * 40)
+        app = open_page(PAGE, piles=f"{cells} 0 / 0 {cells}", plan="own", moves="0>40:1")
+        many = " ".join(f"{cell}>0:2" for cell in range(1, 40))
+        assert app.success
+        app = open_page(PAGE, piles=f"{cells} 0 / 0 {cells}", plan="own", moves=many)
+        assert app.error[0].value.count("\n") == 5
+
     def test_it_can_begin_with_the_plan_on_screen(self, open_page):
         app = open_page(PAGE)
         app.selectbox(key="wasserstein_plan").set_value("stay_fifo").run()
@@ -309,17 +365,10 @@ class TestOwnPlan:
         assert param(app, "moves") == "0>2:1 1>2:1 1>3:1 4>3:3"
         assert app.success
 
-    def test_the_table_is_read_row_by_row(self, open_page):
-        piles = EXAMPLES["gaps"].piles
-        app = open_page(PAGE, piles=piles)
-        positions = scene(app)["positions"]
-        assert positions == [0, 1, 2.5, 6]
+    def test_positions_are_named_not_cells(self):
         rows = rows_in("0>2.5:1/2")
-        assert rows == [("0", "2.5", "1/2")]
-        from gan_core.calculator import lists_in
-
-        (move,) = moves_in(rows, lists_in(piles).read()[0])
-        assert (move.origin, move.destination, float(move.mass)) == (0, 2, 0.5)
+        (move,) = moves_in(rows, lists_in(EXAMPLES["gaps"].piles).read()[0])
+        assert (move.origin, move.destination, move.mass) == (0, 2, Fraction(1, 2))
 
 
 def test_power_shows_where_the_plans_tie(open_page):
@@ -346,22 +395,51 @@ def test_the_code_is_there_to_copy(open_page):
     assert "wasserstein_distance(position, position, p, q)" in code.value
 
 
-def test_leaving_and_coming_back_keeps_everything(open_page):
-    app = open_page(PAGE, piles="1 0 / 0 1", plan="relay")
+def leave_and_come_back(app):
     app.switch_page("home.py").run()
-    for name in ("piles", "plan"):
+    for name in ("piles", "plan", "moves"):
         app.query_params.pop(name, None)
-    app.switch_page(PAGE).run()
+    return app.switch_page(PAGE).run()
+
+
+def test_leaving_and_coming_back_keeps_everything(open_page):
+    app = leave_and_come_back(open_page(PAGE, piles="1 0 / 0 1", plan="relay"))
     assert scene(app)["p"] == [1, 0]
     assert app.selectbox(key="wasserstein_plan").value == "relay"
 
 
-def test_the_page_of_this_lesson_needs_no_heavy_packages(open_page, monkeypatch):
-    """In a fresh process: neither torch nor scipy.stats, for any example."""
-    import subprocess
-    import sys
-    from pathlib import Path
+def test_leaving_and_coming_back_keeps_an_edited_table(open_page):
+    app = edit(open_page(PAGE), rows={0: {"mass P": "5"}, 1: {"mass P": "2"}})
+    leave_and_come_back(app)
+    assert scene(app)["p"] == [5, 2, 1, 1, 5]
+    app.run()
+    assert scene(app)["p"] == [5, 2, 1, 1, 5]
+    assert param(app, "piles") == "5 2 1 1 5 / 2 2 3 5 2"
 
+
+def test_a_number_beyond_the_plans_is_the_last_one(open_page):
+    app = open_page(PAGE, plan="all", number="99")
+    assert app.number_input(key="wasserstein_number").value == 5
+
+
+def test_the_mean_way_of_moved_mass_is_compared_between_plans(open_page):
+    assert "First in, first out: 1, Common mass stays, the rest last in, first out: 4/3" in said(open_page(PAGE))
+
+
+def test_a_power_that_needs_too_long_a_search_is_told(open_page):
+    app = open_page(PAGE, piles="1 1 0 / 0 1 1", power="0.9")
+    assert not app.info
+    app = open_page(PAGE, piles="0 1 1000000000000 / 1 1 0 / 0 1 1", power="0.9")
+    assert "This needs a search, and the distances are too different for it." in [info.value for info in app.info]
+
+
+def test_the_export_is_what_the_page_shows(open_page):
+    app = open_page(PAGE, plan="stay_lifo")
+    assert [button.label for button in app.get("download_button")] == ["Everything (JSON)", "This plan (CSV)"]
+
+
+def test_the_page_of_this_lesson_needs_no_heavy_packages():
+    """In a fresh process: neither torch nor scipy.stats."""
     code = (
         "import sys\nfrom streamlit.testing.v1 import AppTest\n"
         "app = AppTest.from_file('pages/main.py', default_timeout=60)\napp.run()\n"

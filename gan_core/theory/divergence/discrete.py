@@ -1,4 +1,4 @@
-"""Masses at single points, and their distances."""
+"""Numbers at single points, and their distances."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Discrete:
-    """Masses [points] with sum 1 at `positions` [points], which ascend strictly. One point: a Dirac distribution."""
+    """Numbers [points] with sum 1 at `positions` [points], which ascend strictly. One point: a Dirac distribution."""
 
     positions: Array
     masses: Array

@@ -1,9 +1,10 @@
 """Two piles of earth on a line: exact masses at exact positions, and the reading of what a student wrote.
 
-Masses and positions are `fractions.Fraction`: 0.1 is one tenth, so that a value, the cost of its plan and its dual
+Numbers and positions are `fractions.Fraction`: 0.1 is one tenth, so that a value, the cost of its plan and its dual
 agree to the last digit, and no student has to hear of rounding.
 """
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,22 +16,23 @@ from gan_core.fields import ConfigError, Note
 NAMES = {"x": "Positions", "p": "Masses P", "q": "Masses Q", "penalty": "Penalty"}
 LONGEST = 16  # characters of a number on screen
 TINY, LARGEST = Fraction(1, 10**9), 10**12  # of masses and positions
-MOST_CELLS = 100_000
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3}|/0*[1-9]\d{0,2})?", re.IGNORECASE | re.ASCII)
+MOST_READ = 100_000  # cells
+LARGEST_DENOMINATOR = 10**1000  # common to all numbers: their sums and products must stay affordable
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3}|/0*[1-9]\d{0,11})?", re.IGNORECASE | re.ASCII)
 
-Masses = tuple[Fraction, ...]
+Numbers = tuple[Fraction, ...]
 
 
 @dataclass(frozen=True)
 class Piles:
-    """Masses `p` and `q` [cells] at the same `positions` [cells], which ascend strictly."""
+    """Numbers `p` and `q` [cells] at the same `positions` [cells], which ascend strictly."""
 
-    positions: Masses
-    p: Masses
-    q: Masses
+    positions: Numbers
+    p: Numbers
+    q: Numbers
 
     @property
-    def gaps(self) -> Masses:
+    def gaps(self) -> Numbers:
         """Distances between neighbouring cells [cells - 1]: boundary k lies between the cells k and k + 1."""
         return tuple(right - left for left, right in pairwise(self.positions))
 
@@ -39,7 +41,7 @@ class Piles:
         return sum(self.p, Fraction(0)), sum(self.q, Fraction(0))
 
     @property
-    def cumulative(self) -> tuple[Masses, Masses]:
+    def cumulative(self) -> tuple[Numbers, Numbers]:
         """Mass at each position or to the left of it: the distribution functions, not normalised [2, cells]."""
         return tuple(accumulate(self.p)), tuple(accumulate(self.q))
 
@@ -47,7 +49,7 @@ class Piles:
 def exact(value: object, field: str, cell: int) -> Fraction:
     """The number that `value` is or writes, exactly: "0.1" and the float 0.1 are one tenth, "1/3" is a third.
 
-    Exponents and denominators that are written have up to three digits: exact numbers must not grow without bound.
+    An exponent that is written has up to three digits, a denominator up to twelve.
 
     Raises ConfigError, naming the `field` ("x", "p", "q" or "penalty") and the cell, for what is no number from -10^12
     to 10^12, and for a mass or a penalty below 0.
@@ -69,7 +71,7 @@ def exact(value: object, field: str, cell: int) -> Fraction:
 
 
 def _written(text: str) -> Fraction | None:
-    if not NUMBER.fullmatch(text) or len(text) > 40:
+    if len(text) > 40 or not NUMBER.fullmatch(text):
         return None
     numerator, _, denominator = text.partition("/")
     return Fraction(numerator) / int(denominator or 1)
@@ -98,6 +100,7 @@ def read_piles(x: Sequence[object] | None, p: Sequence[object], q: Sequence[obje
         [Fraction(0) if _is_empty(value) else exact(value, field, cell) for cell, value in enumerate(values)]
         for field, values in (("p", p), ("q", q))
     ]
+    _check_denominators([*positions, *masses[0], *masses[1]])
     if any(right < left for left, right in pairwise(positions)):
         notes.append(Note.of("The cells were sorted by their position."))
     merged: dict[Fraction, list[Fraction]] = {}
@@ -127,10 +130,18 @@ def _check_lengths(x: Sequence[object], p: Sequence[object], q: Sequence[object]
             x_count=len(x),
             p_count=len(p),
         )
-    if len(p) > MOST_CELLS:
+    if len(p) > MOST_READ:
         raise ConfigError(
-            "p", "At most {most:,} cells are allowed; there are {p_count:,}.", most=MOST_CELLS, p_count=len(p)
+            "p", "At most {most:,} cells are allowed; there are {p_count:,}.", most=MOST_READ, p_count=len(p)
         )
+
+
+def _check_denominators(numbers: Iterable[Fraction]) -> None:
+    common = 1
+    for number in numbers:
+        common = math.lcm(common, number.denominator)
+        if common > LARGEST_DENOMINATOR:
+            raise ConfigError("p", "These fractions are too different: their common denominator has over 1,000 digits.")
 
 
 def _is_empty(value: object) -> bool:

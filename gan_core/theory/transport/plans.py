@@ -3,13 +3,13 @@
 import math
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from gan_core.theory.transport.piles import Masses, Piles
+from gan_core.theory.transport.piles import Numbers, Piles
 
-MOST_PLANS, MOST_SECONDS, MOST_CELLS = 200, 0.2, 200  # where the list of all plans is cut off
+MOST_PLANS, MOST_SECONDS, MOST_LISTED = 200, 0.2, 200  # plans, seconds and cells where the list of all is cut off
 
 
 @dataclass(frozen=True, order=True)
@@ -49,31 +49,31 @@ class Plan:
         return sum((move.mass for move in self.moves if not move.stays), Fraction(0))
 
 
-def fifo(p: Masses, q: Masses) -> Plan:
+def fifo(p: Numbers, q: Numbers) -> Plan:
     """First in, first out: the leftmost mass goes to the leftmost place, nothing overtakes (the quantile coupling)."""
     return Plan.of(_matched(p, q, last=False))
 
 
-def stay_fifo(p: Masses, q: Masses) -> Plan:
+def stay_fifo(p: Numbers, q: Numbers) -> Plan:
     """What both piles have stays; the rest goes first in, first out."""
     return Plan.of([*_staying(p, q), *_matched(*_surplus(p, q), last=False)])
 
 
-def stay_lifo(p: Masses, q: Masses) -> Plan:
+def stay_lifo(p: Numbers, q: Numbers) -> Plan:
     """What both piles have stays; the rest goes last in, first out: the nearest first, ways lie within each other."""
     return Plan.of([*_staying(p, q), *_matched(*_surplus(p, q), last=True)])
 
 
-def _staying(p: Masses, q: Masses) -> list[tuple[int, int, Fraction]]:
+def _staying(p: Numbers, q: Numbers) -> list[tuple[int, int, Fraction]]:
     return [(cell, cell, min(pair)) for cell, pair in enumerate(zip(p, q, strict=True))]
 
 
-def _surplus(p: Masses, q: Masses) -> tuple[Masses, Masses]:
+def _surplus(p: Numbers, q: Numbers) -> tuple[Numbers, Numbers]:
     common = list(map(min, p, q))
     return tuple(a - c for a, c in zip(p, common, strict=True)), tuple(b - c for b, c in zip(q, common, strict=True))
 
 
-def _matched(p: Masses, q: Masses, last: bool) -> list[tuple[int, int, Fraction]]:
+def _matched(p: Numbers, q: Numbers, last: bool) -> list[tuple[int, int, Fraction]]:
     """Walk from left to right with what still waits: either mass for a place or places for mass, never both.
 
     Of those who wait, the first or the last comes first.
@@ -96,7 +96,7 @@ def _matched(p: Masses, q: Masses, last: bool) -> list[tuple[int, int, Fraction]
     return moves
 
 
-def relay(flows: Masses) -> tuple[Move, ...]:
+def relay(flows: Numbers) -> tuple[Move, ...]:
     """Every boundary is crossed once, by its flow: first those to the right from left to right, then the others back.
 
     In this order no pile is asked for mass that it does not have yet.
@@ -116,7 +116,7 @@ class AllPlans:
 
 def all_plans(piles: Piles, most: int = MOST_PLANS, seconds: float = MOST_SECONDS) -> AllPlans:
     """Every optimal plan in whole units (1, or 1 / the common denominator), up to `most` of them or `seconds`."""
-    if len(piles.positions) > MOST_CELLS:
+    if len(piles.positions) > MOST_LISTED:
         return AllPlans((), complete=False)
     unit = unit_of(piles)
     p, q = ([int(mass / unit) for mass in masses] for masses in (piles.p, piles.q))
@@ -146,21 +146,17 @@ def _walk(cell: int, p: list[int], q: list[int], waiting: dict[int, int], places
         yield []
         return
     here, there = (q, p) if places else (p, q)  # what waits is joined by `here`; `there` takes some of it away
-    many = waiting | {cell: here[cell]}
-    if sum(many.values()) < there[cell]:  # all are served here, and the other side begins to wait
-        rest = {cell: there[cell] - sum(many.values())}
-        choices, places = iter([(many, rest)]), not places
-        served_places = not places
-    else:
-        choices = _choices(many, there[cell])
-        served_places = places
+    many, waits = waiting | {cell: here[cell]}, places
+    choices = _choices(many, there[cell])
+    if (short := there[cell] - sum(many.values())) > 0:  # all are served here, and the other side begins to wait
+        choices, waits = [(many, {cell: short})], not places
     for served, rest in choices:
-        moves = [(cell, other, n) if served_places else (other, cell, n) for other, n in served.items() if n]
-        for others in _walk(cell + 1, p, q, rest, places):
+        moves = [(cell, other, n) if places else (other, cell, n) for other, n in served.items() if n]
+        for others in _walk(cell + 1, p, q, rest, waits):
             yield moves + others
 
 
-def _choices(many: dict[int, int], wanted: int) -> Iterator[tuple[dict[int, int], dict[int, int]]]:
+def _choices(many: dict[int, int], wanted: int) -> Iterable[tuple[dict[int, int], dict[int, int]]]:
     """All ways to take `wanted` units out of `many`, and what is left of it."""
     keys = [key for key, count in many.items() if count]
     for taken in _takes([many[key] for key in keys], wanted):

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gan_core.fields import ConfigError
-from gan_core.theory.transport.piles import Masses, Piles
+from gan_core.theory.transport.piles import Numbers, Piles, text_of
 from gan_core.theory.transport.plans import Move, Plan, fifo, relay, stay_fifo, stay_lifo
 
 Array = NDArray[np.float64]
@@ -32,31 +32,29 @@ BLOCK = 32_768  # points that stay in the processor's cache between two operatio
 class Transport:
     """The problem of moving `piles.p` onto `piles.q`, and all that follows from it, computed when asked for.
 
-    Masses are in the unit of the piles, distances in the unit of the positions, costs in their product.
+    Numbers are in the unit of the piles, distances in the unit of the positions, costs in their product.
 
     Raises
     ------
     ConfigError
-        if there is no mass, or if the two totals differ: `gan_core.theory.transport.unequal` makes them equal.
+        if the two totals differ: `gan_core.theory.transport.unequal` makes them equal.
     """
 
     piles: Piles
 
     def __post_init__(self) -> None:
         total_p, total_q = self.piles.totals
-        if total_p == total_q == 0:
-            raise ConfigError("p", "There is no earth to move: every mass is 0.")
         if total_p != total_q:
             raise ConfigError(
                 "q",
                 "The total masses differ: P has {p_total} and Q has {q_total}. "
                 "Choose what is to become of the difference: normalise, partial or penalty.",
-                p_total=str(total_p),
-                q_total=str(total_q),
+                p_total=text_of(total_p),
+                q_total=text_of(total_q),
             )
 
     @cached_property
-    def flows(self) -> Masses:
+    def flows(self) -> Numbers:
         """F_k [cells - 1]: the mass that passes each boundary, to the right if positive."""
         return tuple(accumulate(p - q for p, q in zip(self.piles.p, self.piles.q, strict=True)))[:-1]
 
@@ -66,7 +64,7 @@ class Transport:
         return sum((gap * abs(flow) for gap, flow in zip(self.piles.gaps, self.flows, strict=True)), Fraction(0))
 
     @cached_property
-    def potential(self) -> Masses:
+    def potential(self) -> Numbers:
         """f [cells] with f_0 = 0 and slope -sign(F_k), an optimal dual: sum_i f_i (p_i - q_i) = W1.
 
         Where F_k = 0 any slope from -1 to 1 would do; this one is flat.
@@ -86,8 +84,11 @@ class Transport:
 
     @cached_property
     def per_unit_mass(self) -> Fraction:
-        """W1 / total mass: the mean way of a unit of mass, E|x - y| under the best plan. What SciPy returns."""
-        return self.w1 / self.piles.totals[0]
+        """W1 / total mass: the mean way of a unit of mass, E|x - y| under the best plan; 0 if there is none.
+
+        What SciPy returns.
+        """
+        return self.w1 / (self.piles.totals[0] or Fraction(1))
 
     @cached_property
     def per_unit_mass_and_distance(self) -> Fraction:
@@ -130,11 +131,11 @@ class Transport:
     def distance_of_power(self, power: float) -> float:
         """W_p per unit mass: (least mean of distance^p)^(1/p) for p >= 1; for p < 1 the least mean of distance^p,
         which is a distance without the root (Villani 2003, section 7.1)."""
-        mean = self.cost_of_power(self.best_plan(power), power) / float(self.piles.totals[0])
+        mean = self.cost_of_power(self.best_plan(power), power) / float(self.piles.totals[0] or 1)
         return mean ** (1 / max(power, 1.0))
 
 
-def dual_value(piles: Piles, f: Masses) -> Fraction:
+def dual_value(piles: Piles, f: Numbers) -> Fraction:
     """sum_i f_i (p_i - q_i) = E_P f - E_Q f times the total mass: at most W1 if no slope of f exceeds 1."""
     return sum((height * (p - q) for height, p, q in zip(f, piles.p, piles.q, strict=True)), Fraction(0))
 
@@ -142,10 +143,12 @@ def dual_value(piles: Piles, f: Masses) -> Fraction:
 def wasserstein_of_points(x: Array, p: Array, q: Array) -> float:
     """W1 between masses p and q at the positions x [points], not normalised, at the speed of numpy.
 
-    sum_k gap_k |F_k| in floating point, for a million points where fractions would be slow. Masses must be 0 or more,
+    sum_k gap_k |F_k| in floating point, for a million points where fractions would be slow. Numbers must be 0 or more,
     with equal totals up to rounding (1e-9); raises ValueError otherwise. Positions that ascend already are not sorted
     again.
     """
+    if not len(x) == len(p) == len(q):
+        raise ValueError("positions and masses must be as many")
     work = mass = flow = 0.0
     for begin in range(0, len(x), BLOCK):
         block = slice(begin, begin + BLOCK)

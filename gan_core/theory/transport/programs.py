@@ -1,86 +1,63 @@
-"""Linear programs of transport on a line, solved by HiGHS through SciPy: what no rule of one line answers.
-
-Masses are scaled to whole units. The constraints are those of a network, whose corners are whole numbers (Hoffman and
-Kruskal 1956): rounding the solver's floating-point answer gives the exact one.
-"""
+"""The cheapest plan where long ways are cheap: a linear program, solved by HiGHS through SciPy."""
 
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
-from scipy.sparse import csr_array, eye_array, hstack, kron, vstack
+from scipy.sparse import csr_array, eye_array, kron, vstack
 
 from gan_core.fields import ConfigError
-from gan_core.theory.transport.piles import Masses, Piles
+from gan_core.theory.transport.piles import Piles
 from gan_core.theory.transport.plans import Plan, unit_of
 
-MOST_CELLS_OF_PLAN, MOST_CELLS, MOST_UNITS = 50, 2000, 10**9
+MOST_SEARCHED, MOST_UNITS = 50, 10**9  # cells, and units of mass that a double still counts well
+FINEST = 1e-6  # smallest cost, as a share of the largest, that the solver still tells from 0
 
 Array = NDArray[np.float64]
 
 
 def cheapest_plan(piles: Piles, power: float) -> Plan:
-    """A plan of least sum of mass * distance^power among all plans. Raises ConfigError above 50 cells."""
-    cells = _checked(piles, MOST_CELLS_OF_PLAN)
-    unit, p, q = _in_units(piles)
-    x = np.array(piles.positions, dtype=float)
-    ones, each = np.ones((1, cells)), eye_array(cells)
-    margins = csr_array(vstack([kron(each, ones), kron(ones, each)]))  # what leaves each cell, what arrives at each
-    cost = np.abs(x[:, None] - x) ** power
-    masses = _solve(cost.ravel(), margins, np.concatenate([p, q]), np.zeros(cells**2), np.inf)
-    return Plan.of([(int(at) // cells, int(at) % cells, int(masses[at]) * unit) for at in np.flatnonzero(masses)])
+    """A plan of least sum of mass * distance^power among all plans.
 
+    Masses are whole numbers of a unit; the corners of these constraints are whole numbers as well (Hoffman and Kruskal
+    1956), so rounding gives a plan. Which of two plans of nearly the same cost is found depends on the solver's
+    tolerance, 1e-7 of the largest cost.
 
-def cheapest_shares(piles: Piles, penalty: Fraction | None) -> tuple[Masses, Masses]:
-    """How much mass a_i <= p_i to move, and how much b_i <= q_i to fill, so that the whole costs least.
-
-    Parameters
-    ----------
-    penalty : cost of each unit of mass that is left over, in P or in Q. None: as much as fits has to be moved.
-
-    Notes
-    -----
-    The unknowns are a, b and, for each boundary, what crosses it rightwards and leftwards, at a cost of its gap:
-    a_i - b_i = F_i - F_(i-1) with F = right - left. Four numbers for each cell, not a plan's n^2.
+    Raises
+    ------
+    ConfigError
+        above 50 cells, for masses of more than 9 digits in all, and for distances too different for the solver.
     """
-    cells = _checked(piles, MOST_CELLS)
-    unit, p, q = _in_units(piles)
-    each, gaps = eye_array(cells), np.array(piles.gaps, dtype=float)
-    flow = (eye_array(cells) - eye_array(cells, k=-1)).tocsr()[:, :-1]
-    balance = csr_array(hstack([each, -each, -flow, flow]))
-    saved = float(penalty or 0)
-    cost = np.concatenate([np.full(2 * cells, -saved), gaps, gaps])
-    most = np.concatenate([p, q, np.full(2 * len(gaps), np.inf)])
-    least = np.zeros(len(most))
-    if penalty is None:
-        smaller = slice(0, cells) if p.sum() <= q.sum() else slice(cells, 2 * cells)
-        least[smaller] = most[smaller]
-    found = _solve(cost, balance, np.zeros(cells), least, most)
-    a, b = (tuple(int(mass) * unit for mass in part) for part in (found[:cells], found[cells : 2 * cells]))
-    return a, b
-
-
-def _checked(piles: Piles, most: int) -> int:
-    cells = len(piles.positions)
-    if cells > most:
-        raise ConfigError("p", "This needs a search: at most {most} cells; there are {cells}.", most=most, cells=cells)
-    return cells
-
-
-def _in_units(piles: Piles) -> tuple[Fraction, Array, Array]:
-    """The unit, and both piles as whole numbers of it."""
+    if (cells := len(piles.positions)) > MOST_SEARCHED:
+        raise ConfigError(
+            "p",
+            "A power below 1 needs a search among all plans: at most {most} cells; there are {cells}.",
+            most=MOST_SEARCHED,
+            cells=cells,
+        )
     unit = unit_of(piles)
     if max(piles.totals) / unit > MOST_UNITS:
         raise ConfigError("p", "This needs a search: the masses must not have more than 9 digits in all.")
-    p, q = (np.array([int(mass / unit) for mass in masses], dtype=float) for masses in (piles.p, piles.q))
-    return unit, p, q
+    costs = _costs(piles, power)
+    masses = np.array([int(mass / unit) for mass in (*piles.p, *piles.q)], dtype=float)
+    ones, each = np.ones((1, cells)), eye_array(cells)
+    margins = csr_array(vstack([kron(each, ones), kron(ones, each)]))  # what leaves each cell, what arrives at each
+    answer = linprog(costs.ravel(), A_eq=margins, b_eq=masses, method="highs-ds")
+    moved = np.rint(answer.x) if answer.success else np.zeros(cells**2)
+    if not np.array_equal(margins @ moved, masses):
+        raise ConfigError("p", "The search among all plans found no answer for these numbers.")
+    return Plan.of([(int(at) // cells, int(at) % cells, int(moved[at]) * unit) for at in np.flatnonzero(moved)])
 
 
-def _solve(cost: Array, equations: csr_array, right_side: Array, least: Array, most: Array | float) -> Array:
-    """The x from `least` to `most` with equations x = right_side whose cost is least, in whole numbers."""
-    bounds = np.column_stack([least, np.broadcast_to(most, least.shape)])
-    answer = linprog(cost, A_eq=equations, b_eq=right_side, bounds=bounds, method="highs-ds")
-    x = np.rint(answer.x)
-    assert np.abs(x - answer.x).max() < 1e-3 and (equations @ x == right_side).all()
-    return x
+def _costs(piles: Piles, power: float) -> Array:
+    """distance^power for each pair of cells, as a share of the largest."""
+    x = np.array([float((position - piles.positions[0]) / _span(piles)) for position in piles.positions])
+    costs = np.abs(x[:, None] - x) ** power
+    if costs[costs > 0].min(initial=1.0) < FINEST:
+        raise ConfigError("x", "This needs a search, and the distances are too different for it.")
+    return costs
+
+
+def _span(piles: Piles) -> Fraction:
+    return (piles.positions[-1] - piles.positions[0]) or Fraction(1)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 
 from gan_core.fields import Note
 from gan_core.theory.transport.piles import Piles, text_of
@@ -86,10 +87,15 @@ def _misses(piles: Piles, stays: Sequence[Fraction], arrives: Sequence[Fraction]
 
 
 def _wastes(piles: Piles, moves: Sequence[Move]) -> list[Waste]:
-    wastes = []
-    for boundary, gap in enumerate(piles.gaps):
-        right = sum((m.mass for m in moves if m.origin <= boundary < m.destination), Fraction(0))
-        left = sum((m.mass for m in moves if m.destination <= boundary < m.origin), Fraction(0))
-        if right and left:
-            wastes.append(Waste(boundary, right, left, 2 * gap * min(right, left)))
-    return wastes
+    """What crosses each boundary each way is a running sum of where the moves begin and end."""
+    begins = [[Fraction(0)] * (len(piles.positions) + 1) for _ in range(2)]
+    for move in moves:
+        way = begins[move.destination < move.origin]
+        way[min(move.origin, move.destination)] += move.mass
+        way[max(move.origin, move.destination)] -= move.mass
+    crossed = zip(piles.gaps, *map(accumulate, begins), strict=False)
+    return [
+        Waste(boundary, right, left, 2 * gap * min(right, left))
+        for boundary, (gap, right, left) in enumerate(crossed)
+        if right and left
+    ]

@@ -1,25 +1,26 @@
 """A plan of the student's own, and its judgement: what it costs, whether it is possible, where it wastes."""
 
 from collections.abc import Sequence
-from typing import Any
+from fractions import Fraction
 
 import streamlit as st
 
 from gan_core.fields import ConfigError, Note
 from gan_core.theory.transport.piles import Piles, exact, text_of
-from gan_core.theory.transport.plans import Move
+from gan_core.theory.transport.plans import Move, Plan
 from gan_core.theory.transport.problem import Transport
 from gan_core.theory.transport.verdict import Verdict, judge
 from pages.components.i18n import say, t
 from pages.components.in_url import Kept, key_of
+from pages.components.kept_table import Row, agree, kept_table
 
 PAGE = "wasserstein"
-TEXT, TABLE, FILLED, ROWS = key_of(PAGE, "moves"), f"{PAGE}_moves_table", f"{PAGE}_moves_filled", f"{PAGE}_moves_rows"
-Row = tuple[str, str, str]  # from, to, mass, as written
+TEXT, TABLE, SEEN = key_of(PAGE, "moves"), f"{PAGE}_moves_table", f"{PAGE}_seen"
+MOST_SAID = 5  # sentences about one plan
 
 
 def rows_in(text: str) -> list[Row]:
-    """Rows of a plan in a link: "0>2:1 1>2:3/2". Raises ConfigError."""
+    """Rows (from, to, mass) of a plan in a link: "0>2:1 1>2:3/2". Raises ConfigError."""
     rows = []
     for word in text.split():
         begin, arrow, rest = word.partition(">")
@@ -67,65 +68,60 @@ def moves_in(rows: Sequence[Row], piles: Piles) -> list[Move]:
 
 
 def own_plan(transport: Transport) -> Verdict | None:
-    """The table and the verdict; None while the table cannot be read."""
-    if st.session_state.get(FILLED) != st.session_state[TEXT]:
-        st.session_state[ROWS] = rows_in(st.session_state[TEXT])
-        st.session_state[FILLED] = st.session_state[TEXT]
-        st.session_state.pop(TABLE, None)
-    st.button(t("Begin with the plan on screen"), key=f"{PAGE}_copy", on_click=_copy)
-    rows = _table()
+    """The table and the verdict; None, after a sentence, while the table cannot be read."""
+    seen: tuple[Piles, Plan] | None = st.session_state.get(SEEN)
+    plan = seen[1] if seen and seen[0] == transport.piles else transport.plans["fifo"]
+    text = _text_of(transport.piles, plan)
+    st.button(t("Begin with the plan last shown"), key=f"{PAGE}_copy", on_click=_put, args=(text,))
+    headings = (t("from position"), t("to position"), t("mass"))
+    rows = kept_table(TABLE, st.session_state[TEXT], rows_in, headings)
     try:
         moves = moves_in(rows, transport.piles)
     except ConfigError as error:
         st.error(say(error))
         return None
-    st.session_state[TEXT] = st.session_state[FILLED] = " ".join(f"{begin}>{end}:{mass}" for begin, end, mass in rows)
+    st.session_state[TEXT] = " ".join(f"{begin}>{end}:{mass}" for begin, end, mass in rows)
+    agree(TABLE, st.session_state[TEXT])
     verdict = judge(transport.piles, moves)
     say_verdict(transport, verdict)
     return verdict
 
 
-def remember(transport: Transport, moves: Sequence[Move]) -> None:
-    """What "Begin with the plan on screen" begins with."""
-    x = transport.piles.positions
-    away = [move for move in moves if not move.stays]
-    st.session_state[f"{PAGE}_on_screen"] = " ".join(
-        f"{text_of(x[move.origin])}>{text_of(x[move.destination])}:{text_of(move.mass)}" for move in away
-    )
+def remember(transport: Transport, plan: Plan) -> None:
+    """What a plan of one's own can begin with."""
+    st.session_state[SEEN] = (transport.piles, plan)
 
 
-def _copy() -> None:
-    st.session_state[TEXT] = st.session_state.get(f"{PAGE}_on_screen", "")
+def _text_of(piles: Piles, plan: Plan) -> str:
+    x = piles.positions
+    away = (move for move in plan.moves if not move.stays)
+    return " ".join(f"{_exact(x[m.origin])}>{_exact(x[m.destination])}:{_exact(m.mass)}" for m in away)
 
 
-def _table() -> list[Row]:
-    names = [t("from position"), t("to position"), t("mass")]
-    columns: dict[str, Any] = {
-        name: [row[at] for row in st.session_state[ROWS]] or [""] for at, name in enumerate(names)
-    }
-    edited = st.data_editor(
-        columns,
-        num_rows="dynamic",
-        key=TABLE,
-        hide_index=True,
-        column_config={name: st.column_config.TextColumn() for name in names},
-    )
-    rows = [tuple("" if cell is None or cell != cell else str(cell).strip() for cell in row)
-            for row in zip(*(edited[name] for name in names), strict=True)]  # fmt: skip
-    return [(begin, end, mass) for begin, end, mass in rows if begin or end or mass]
+def _exact(number: Fraction) -> str:
+    """Decimals where they are short, else the fraction: it has to be read again as the same number."""
+    text = text_of(number)
+    return str(number) if text.startswith("≈") else text
+
+
+def _put(text: str) -> None:
+    st.session_state[TEXT] = text
 
 
 def say_verdict(transport: Transport, verdict: Verdict) -> None:
     """Possible, what it costs, and which boundary wastes how much."""
     cost, best = text_of(verdict.cost), text_of(transport.w1)
     if verdict.problems:
-        sentences = [t("This plan does not turn P into Q:"), *(f"- {say(note)}" for note in verdict.problems)]
+        sentences = [
+            t("This plan does not turn P into Q:"),
+            *(f"- {say(note)}" for note in verdict.problems[:MOST_SAID]),
+        ]
         st.error("\n".join(sentences))
     elif verdict.is_optimal:
         st.success(t("This plan turns P into Q at cost {cost}: no plan is cheaper.").format(cost=cost))
     else:
         st.warning(t("This plan turns P into Q at cost {cost}; {best} is enough.").format(cost=cost, best=best))
-    for waste in verdict.wastes:
+    for waste in verdict.wastes[:MOST_SAID]:
         x = transport.piles.positions
         gap = x[waste.boundary + 1] - x[waste.boundary]
         note = Note.of(

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from gan_core.figures.transport_scene import MOST_CELLS
-from gan_core.theory.transport.plans import AllPlans, Move, Plan, all_plans
+from gan_core.figures.transport_scene import MOST_MOVED
+from gan_core.theory.transport.plans import Move, Plan, all_plans
 from gan_core.theory.transport.problem import Transport
 from pages.components.calculator import own_plan
 from pages.components.i18n import t
@@ -34,9 +34,10 @@ FIELDS: dict[str, Kept] = {"plan": one_of("plan", tuple(NAMES)), "number": numbe
 
 @dataclass(frozen=True)
 class Chosen:
-    """`plan` is on screen, as a relay if `is_relay`."""
+    """The `plan` on screen, and the `moves` in which it is carried out: its own, or those of the relay."""
 
     plan: Plan
+    moves: tuple[Move, ...]
     is_relay: bool = False
 
 
@@ -47,19 +48,17 @@ def choose_plan(transport: Transport) -> Chosen:
     )
     st.caption(t(RULES[name]))
     if name == "relay":
-        return Chosen(Plan.of([(move.origin, move.destination, move.mass) for move in transport.relay]), is_relay=True)
-    if name == "all":
-        chosen = Chosen(_one_of_all(transport))
-    elif name == "own":
-        return Chosen(_own(transport))
+        return Chosen(transport.plans["fifo"], transport.relay, is_relay=True)
+    if name == "own":
+        plan = _own(transport)
     else:
-        chosen = Chosen(transport.plans[name])
-    own_plan.remember(transport, chosen.plan.moves)
-    return chosen
+        plan = _one_of_all(transport) if name == "all" else transport.plans[name]
+        own_plan.remember(transport, plan)
+    return Chosen(plan, plan.moves)
 
 
 def _one_of_all(transport: Transport) -> Plan:
-    found = all_plans(transport.piles) if len(transport.piles.p) <= MOST_CELLS else AllPlans((), complete=False)
+    found = all_plans(transport.piles)
     count = len(found.plans)
     if not count:
         st.caption(t("There are too many cells to list the plans."))
@@ -73,12 +72,11 @@ def _one_of_all(transport: Transport) -> Plan:
 
 def _own(transport: Transport) -> Plan:
     """The student's plan if it is possible; until then, the picture shows the first of the named ones."""
+    if len(transport.piles.positions) > MOST_MOVED:
+        st.caption(t("There are too many cells for a plan by hand."))
+        return transport.plans["fifo"]
     verdict = own_plan.own_plan(transport)
     if verdict and verdict.is_feasible:
         return verdict.plan
     st.caption(t("Until your plan is possible, the pictures show the plan “first in, first out”."))
     return transport.plans["fifo"]
-
-
-def moves_of(chosen: Chosen) -> tuple[Move, ...]:
-    return tuple(move for move in chosen.plan.moves if not move.stays)

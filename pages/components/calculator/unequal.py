@@ -5,8 +5,8 @@ from fractions import Fraction
 import streamlit as st
 
 from gan_core.theory.transport.piles import Piles, text_of
-from gan_core.theory.transport.unequal import Settlement, as_it_is, normalise, partial, penalised
-from pages.components.i18n import t
+from gan_core.theory.transport.unequal import Settlement, as_it_is, is_rounding, normalise, partial, penalised
+from pages.components.i18n import say, t
 from pages.components.in_url import key_of, number, one_of
 
 PAGE = "wasserstein"
@@ -26,8 +26,11 @@ FIELDS = {"unequal": one_of("unequal", tuple(CHOICES)), "penalty": number("penal
 def settled(piles: Piles) -> Settlement:
     """What is to be transported. Raises ConfigError if nothing can be."""
     p, q = piles.totals
-    if p == q:
-        return as_it_is(piles)
+    if is_rounding(piles):
+        found = as_it_is(piles)
+        for note in found.notes:
+            st.info(say(note), icon=":material/info:")
+        return found
     st.warning(
         t(
             "P has mass {p} and Q has mass {q}: the one cannot become the other. What is to happen to the difference?"

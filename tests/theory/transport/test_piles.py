@@ -36,7 +36,7 @@ def test_numbers_are_exact(written, value):
         ("p", "", 'Masses P, number 3: "" is not a number.'),
         ("p", "1/0", "Masses P, number 3: 1/0 is not a number."),
         ("p", "1e9999", "Masses P, number 3: 1e9999 is not a number."),
-        ("p", "1/1000000007", "Masses P, number 3: 1/1000000007 is not a number."),
+        ("p", "1/1000000000007", "Masses P, number 3: 1/1000000000007 is not a number."),
         ("p", "٣", "Masses P, number 3: ٣ is not a number."),
         ("p", -1, "Masses P, number 3: -1 is below 0; from 0 to 1,000,000,000,000 is allowed."),
         ("q", "1e308", "Masses Q, number 3: 1e308 is too large; at most 1,000,000,000,000 is allowed."),
@@ -48,6 +48,12 @@ def test_what_is_no_number_is_named(field, written, sentence):
         exact(written, field, 2)
     assert str(error.value) == sentence
     assert error.value.field == field
+
+
+def test_a_long_text_is_refused_at_once():
+    """Not after a time that grows with the square of its length: links may carry anything."""
+    with pytest.raises(ConfigError, match="is not a number"):
+        exact("1" * 1_000_000 + "x", "p", 0)
 
 
 def test_positions_are_whole_numbers_unless_given():
@@ -85,6 +91,12 @@ def test_nothing_is_told_when_nothing_was_done():
         (None, [], [], "Give at least one mass for P and one for Q."),
         (None, [1] * 100_001, [1] * 100_001, "At most 100,000 cells are allowed; there are 100,001."),
         ([0, None], [1, 1], [1, 1], "Positions, number 2: None is not a number."),
+        (
+            None,
+            [f"1/{10**11 + 2 * k + 1}" for k in range(200)],
+            [0] * 200,
+            "These fractions are too different: their common denominator has over 1,000 digits.",
+        ),
     ],
 )
 def test_lists_that_do_not_fit_are_told(x, p, q, sentence):

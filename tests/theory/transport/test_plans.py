@@ -13,7 +13,7 @@ def moves_of(plan):
 
 @pytest.mark.parametrize(
     ("name", "moves", "moved"),
-    [  # article 003's methods 1, 3 and 2
+    [  # the three methods of the worked example
         ("fifo", [(0, 1, 1), (1, 2, 3), (2, 3, 1), (4, 3, 3)], 8),
         ("stay_fifo", [(0, 2, 1), (1, 2, 1), (1, 3, 1), (4, 3, 3)], 6),
         ("stay_lifo", [(0, 3, 1), (1, 2, 2), (4, 3, 3)], 6),

@@ -107,17 +107,50 @@ def test_choices_that_are_none(choice, sentence):
     assert str(error.value).startswith(sentence)
 
 
-def test_a_search_has_limits():
-    with pytest.raises(ConfigError, match="at most 2000 cells; there are 2001"):
+def test_sharing_has_a_limit():
+    with pytest.raises(ConfigError, match="at most 2000 cells can be moved in part; there are 2001"):
         partial(piles([1] * 2001, [2] * 2001))
-    with pytest.raises(ConfigError, match="not have more than 9 digits"):
-        partial(piles(["1e10"], ["0.1"]))
+
+
+@pytest.mark.parametrize("unit", ["1e-12", "1e-9", "1e9"])
+def test_the_unit_of_length_does_not_matter(unit):
+    scaled = piles(UNEQUAL.p, UNEQUAL.q, [k * Fraction(unit) for k in range(5)])
+    assert partial(scaled).cost == 2 * Fraction(unit)
+    assert penalised(scaled, Fraction(unit)).cost == 6 * Fraction(unit)
+
+
+@pytest.mark.parametrize(
+    ("p", "q", "penalty", "cost"),
+    [((1, 0), (0, 2), "0.1", "0.3"), ((3, 1), (2, 4), "0", "0"), ((1, 2), (0, 0), "1", "3")],
+)
+def test_sometimes_nothing_moves(p, q, penalty, cost):
+    settled = penalised(piles(p, q), Fraction(penalty))
+    assert settled.transport.w1 == 0
+    assert settled.cost == Fraction(cost)
 
 
 @pytest.mark.parametrize("choice", [normalise, partial])
 def test_nothing_cannot_be_shared_out(choice):
     with pytest.raises(ConfigError, match="Q has no mass at all"):
         choice(piles((1, 2), (0, 0)))
+    with pytest.raises(ConfigError, match="There is no earth to move: every mass is 0"):
+        choice(piles((0, 0), (0, 0)))
+
+
+@pytest.mark.parametrize("choice", ["", "normalise", "partial", "penalty:3"])
+def test_rounded_totals_are_made_equal_and_that_is_noted(choice):
+    settled = settle(piles([1, 0], ["0.333333333333", "0.666666666666"]), choice)
+    assert [str(note) for note in settled.notes] == [
+        "The totals differ by rounding only: Q was scaled to the total 1 of P."
+    ]
+    assert settled.transport.w1 == Fraction(2, 3)
+    with pytest.raises(ConfigError, match="The total masses differ"):
+        settle(piles([1, 0], ["0.33333333", "0.66666666"]), "")
+
+
+def test_no_earth():
+    with pytest.raises(ConfigError, match="There is no earth to move: every mass is 0"):
+        as_it_is(piles((0, 0), (0, 0)))
 
 
 def test_the_solver_is_imported_only_when_it_is_needed():
