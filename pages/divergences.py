@@ -4,6 +4,7 @@ import streamlit as st
 
 from gan_core.figures import divergences
 from gan_core.figures.distributions import distributions
+from gan_core.lessons.players import Pair
 from gan_core.theory.divergence import families
 from gan_core.theory.divergence.families import FAMILIES, PLACES, RANGES, Situation
 from pages.components import in_url
@@ -113,6 +114,33 @@ def curves(situation: Situation, show: str) -> None:
     st.plotly_chart(figure(situation, t), key=f"{PAGE}_{show}", config=PLAIN)
 
 
+@st.fragment
+def compare(family: str) -> None:
+    """Sliders, pictures and formulas: what is drawn anew when a slider moves."""
+    show = choose("show", t("Curves"), VIEWS)
+    controls, pictures = st.columns([2, 5], gap="medium")
+    with controls:
+        situation = situation_of(family)
+        st.info(say(what_to_see(situation)))
+    with pictures:
+        st.plotly_chart(distributions(situation, t), key=f"{PAGE}_distributions", config=PLAIN)
+        curves(situation, show)
+    in_url.end(PAGE, FIELDS)
+    st.caption(
+        t(
+            "The small print: the losses of probabilities fail here because D is *perfect*; an unfinished D still has "
+            "a slope. And W1 shows the way only if the critic is nearly the best one, which has to be trained."
+        )
+    )
+    with st.expander(t("The formulas, with the numbers of now"), icon=":material/function:"):
+        formula_cards(situation)
+
+
+def normals() -> Pair:
+    """The two that the sliders show now."""
+    return Pair(*(float(st.session_state[key_of(PAGE, name)]) for name in ("gaussian", "sd_p", "sd_q")))
+
+
 in_url.begin(PAGE, FIELDS)
 dirac_panel.begin()
 st.header(t("Why did the loss of the GAN have to change?"))
@@ -123,27 +151,11 @@ st.markdown(
         "**W1**, which keeps pointing home: move θ and see."
     )
 )
-with st.container(horizontal=True, horizontal_alignment="distribute"):
-    family = choose("family", t("Two distributions"), LABELS)
-    show = choose("show", t("Curves"), VIEWS)
-controls, pictures = st.columns([2, 5], gap="medium")
-with controls:
-    situation = situation_of(family)
-    st.info(say(what_to_see(situation)))
-with pictures:
-    st.plotly_chart(distributions(situation, t), key=f"{PAGE}_distributions", config=PLAIN)
-    curves(situation, show)
-st.caption(
-    t(
-        "The small print: the losses of probabilities fail here because D is *perfect*; an unfinished D still has a "
-        "slope. And W1 shows the way only if the critic is nearly the best one, which has to be trained."
-    )
-)
-with st.expander(t("The formulas, with the numbers of now"), icon=":material/function:"):
-    formula_cards(situation)
-if situation.family == "gaussian":
+family = choose("family", t("Two distributions"), LABELS)
+compare(family)
+if family == "gaussian":
     st.subheader(t("Train D and critic here"))
-    trained_players.panel(situation.theta, situation.p.sd, situation.q.sd)
+    trained_players.panel(normals)
 st.subheader(t("In training"))
 race.panel()
 st.subheader(t("The smallest GAN: does it come to rest?"))

@@ -9,7 +9,11 @@ from pages.components.i18n import choose_language, t
 ICON = Path(__file__).parents[1] / "assets" / "icon.svg"
 
 st.set_page_config(page_title="GANscope", page_icon=ICON.read_text(encoding="utf-8"), layout="wide")
-st.html("<style>.stMainBlockContainer { padding: 3.6rem 2rem 2rem; }</style>")  # a lesson fits on a small screen
+# A lesson fits on a small screen, and a table that does not can be pushed.
+st.html(
+    "<style>.stMainBlockContainer { padding: 3.6rem 2rem 2rem; } "
+    ".stMarkdown table { display: block; overflow-x: auto; }</style>"
+)
 with st.sidebar:
     choose_language()
 st.navigation(

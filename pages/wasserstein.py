@@ -27,6 +27,18 @@ def _heights(text: str) -> list[float]:
     return [in_url.finite("f", word) for word in text.split()]
 
 
+LEGEND = (
+    "- **Piles of earth**: blocks of P fly to where Q wants them. A block keeps the colour and the number of the place "
+    "it comes from. Below, the **ledger** adds up mass * distance, with brackets around what leaves one place.\n"
+    "- **Boundary**: the line between two neighbouring places. The **flow** is the mass that has to pass it, + to the "
+    "right, - to the left, whatever the plan. No plan is cheaper than all flows times their gaps; a plan that crosses "
+    "no boundary both ways costs just that.\n"
+    "- **F_P and F_Q** add up the mass from the left. Their difference is the flow, the area between them is W.\n"
+    "- **The plan as a table**: each row shares out a pile of P, each column fills a pile of Q.\n"
+    "- **The dual**: a carrier takes over a unit of earth at x for a fee f(x), and pays back f(y) where he hands it "
+    "out, at y. You agree only if f(x) - f(y) is at most the distance, so f has slopes from -1 to 1. The most that he "
+    "can earn with all of P and Q is W. The critic of a WGAN is such an f."
+)
 FIELDS = {
     "piles": piles_editor.KEPT,
     **unequal.FIELDS,
@@ -42,7 +54,7 @@ def calculator(piles: Piles, beside: DeltaGenerator) -> None:
     with beside:
         settled = unequal.settled(piles)
         transport = settled.transport
-        three_ways.value(transport)
+        three_ways.value(settled)
         if len(piles.positions) > VALUE_ONLY:
             st.caption(t("More than 10,000 cells: only the value is computed."))
             return
@@ -70,6 +82,8 @@ def lesson(settled: Settlement, chosen: plan_chooser.Chosen, drawn: dict[str, An
     key = key_of(PAGE, "f")
     heights = transport_stage(drawn, st.session_state[key], key=f"{PAGE}_stage")
     st.session_state[key] = heights if any(heights) else []
+    with st.expander(t("How to read the pictures"), icon=":material/help:"):
+        st.markdown(t(LEGEND))
     st.subheader(t("What to divide by"))
     normalisations.normalisations(transport, chosen.plan)
     if drawn["level"] != "curves":
@@ -87,7 +101,7 @@ def _powers(transport: Transport) -> None:
     )
     in_url.end(PAGE, FIELDS)
     rows = "".join(
-        f"| {t(label)} | {transport.cost_of_power(transport.plans[name], power):.6g} |\n"
+        f"| {t(label)} | {transport.cost_of_power(transport.plans[name], power):.10g} |\n"
         for name, label in plan_chooser.NAMED.items()
     )
     if len(set(transport.plans.values())) == 1:

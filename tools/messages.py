@@ -44,6 +44,7 @@ def _in_calls() -> set[str]:
 def _in_tables() -> set[str]:
     return {
         _constant("pages/toy_gan.py", "LEGEND"),
+        _constant("pages/wasserstein.py", "LEGEND"),
         *itertools.chain(*(_constant("pages/divergences.py", name).values() for name in ("LABELS", "SEATS", "VIEWS"))),
         *_in_settings(),
         *_in_figures(),

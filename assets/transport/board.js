@@ -79,7 +79,7 @@ export class Board {
       }
       const total = massOf(this.scene, pile);
       this.piles[cell].dataset.mass = Number(total.toPrecision(12));
-      this.piles[cell].querySelector(".gs-now").textContent = short(total);
+      this.piles[cell].querySelector(".gs-now").textContent = wide(short(total)) < this.axis.cell * 1.2 ? short(total) : String(Number(total.toPrecision(2)));
       this.piles[cell].classList.toggle("gs-reached", Math.abs(total - this.scene.q[cell]) < 1e-9 * (1 + total));
     });
     this.slider.value = step;

@@ -1,6 +1,6 @@
 // The sum of mass times distance, in which every term is a move.
 
-import { html } from "./svg.js";
+import { fill, html } from "./svg.js";
 
 export class Ledger {
   constructor({ scene, words }, replay) {
@@ -8,7 +8,7 @@ export class Ledger {
     this.terms = [];
     const terms = scene.ledger.terms.map(({ moves }) => this.term(moves));
     const between = terms.flatMap((term, index) => (index ? ["+", ...term] : term));
-    const sum = html("span", { class: "gs-sum" }, ...(between.length ? between : ["0"]), ` = ${scene.ledger.value_text}`);
+    const sum = html("span", { class: "gs-sum" }, ...(between.length ? between : ["0"]), fill(" = {value}", { value: scene.ledger.value_text }));
     this.element = html("div", { class: "gs-ledger", role: "group", "aria-label": words.ledger },
       html("span", { class: "gs-ledger-name" }, words.ledger), sum);
   }

@@ -4,7 +4,7 @@ import { fill } from "./svg.js";
 
 export class Selection {
   constructor(root, changed) {
-    Object.assign(this, { root, changed, kept: null, preview: null });
+    Object.assign(this, { root, changed, kept: null, preview: null, ears: new AbortController() });
     const picked = (event) => {
       const target = event.target.closest?.("[data-pick]");
       return target ? Number(target.dataset.pick) : null;
@@ -16,12 +16,10 @@ export class Selection {
     root.addEventListener("click", (event) => {
       const move = picked(event);
       if (move !== null) this.set("kept", move === this.kept ? null : move);
+      else if (!event.target.closest("button, input")) this.set("kept", null);
     });
-    root.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
-      this.preview = null;
-      this.set("kept", null);
-    });
+    // On the document: a picture that was clicked has no focus, and would not hear a key.
+    document.addEventListener("keydown", (event) => event.key === "Escape" && this.letGo(), { signal: this.ears.signal });
   }
 
   get move() {
@@ -31,6 +29,15 @@ export class Selection {
   set(name, move) {
     this[name] = move;
     this.show();
+  }
+
+  letGo() {
+    this.preview = null;
+    this.set("kept", null);
+  }
+
+  close() {
+    this.ears.abort();
   }
 
   clear() {

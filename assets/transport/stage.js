@@ -98,6 +98,7 @@ class Stage {
 
   close() {
     this.replay?.stop();
+    this.selection.close();
     this.observer.disconnect();
   }
 }

@@ -15,7 +15,8 @@ export const svg = (name, attributes = {}, ...children) => dress(document.create
 export const html = (name, attributes = {}, ...children) => dress(document.createElement(name), attributes, children);
 
 // The sentence with its {names} filled in.
-export const fill = (template, values) => template.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
+export const fill = (template, values) =>
+  template.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all).replaceAll("= ≈", "≈");
 
 // A number as a student writes it, with a minus sign that is as wide as the plus.
 export const short = (number) => String(Number(number.toPrecision(6))).replace("-", "−");

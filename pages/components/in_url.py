@@ -92,7 +92,8 @@ def begin(page: str, fields: Mapping[str, Kept]) -> None:
         for name, value in values.items():
             kept[name] = st.session_state[key_of(page, name)] = value
     for name, value in kept.items():
-        st.session_state.setdefault(key_of(page, name), value)
+        # Given anew each time: Streamlit would forget the value of a widget that is not shown for a while.
+        st.session_state[key_of(page, name)] = st.session_state.get(key_of(page, name), value)
 
 
 def end(page: str, fields: Mapping[str, Kept]) -> None:

@@ -152,3 +152,23 @@ def test_nothing_is_cut_on_a_phone(browser, server, scheme):
     stage.locator(".gs-arc[data-pick='1'] .gs-arc-head").tap()
     expect(stage.locator(".gs-sentence")).to_contain_text("Move 2: mass 3 from position 1 to position 2")
     context.close()
+
+
+def test_the_power_moves_alone_after_the_plan_was_changed(page, server):
+    """The slider's part of the page runs alone then, without the widgets of the plan that was shown before."""
+    stage = open_stage(page, server, "&plan=all")
+    expect(page.get_by_text("Optimal plans: 5")).to_be_visible()
+    page.locator(".st-key-wasserstein_plan").get_by_role("combobox").click()
+    page.get_by_role("option", name="First in, first out").first.click()
+    expect(stage.locator(".gs-sum")).to_have_text(LEDGERS["fifo"])
+    page.locator(".st-key-wasserstein_power input").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("location.search.includes('power=1.1')")
+    expect(page.locator("[data-testid=stException]")).to_have_count(0)
+
+
+def test_a_students_plan_is_refused_with_the_right_boundary(page, server):
+    page.goto(f"{server.url}/wasserstein?lang=en&plan=own&moves=0>4:1 1>2:2 4>3:4")
+    expect(page.get_by_text("This plan turns P into Q at cost 10; 8 is enough.")).to_be_visible()
+    expect(page.get_by_text("Boundary 4, between 3 and 4, is crossed both ways")).to_be_visible()
+    expect(page.locator(".gs-sum")).to_have_text("1*4+2*1+4*1 = 10")

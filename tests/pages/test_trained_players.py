@@ -8,9 +8,10 @@ from gan_core.runs.engine import EngineError
 
 
 def script(theta: float, sd_p: float, sd_q: float) -> None:
+    from gan_core.lessons.players import Pair
     from pages.components.comparison import trained_players
 
-    trained_players.panel(theta, sd_p, sd_q)
+    trained_players.panel(lambda: Pair(theta, sd_p, sd_q))
 
 
 @pytest.fixture

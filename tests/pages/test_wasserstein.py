@@ -252,7 +252,43 @@ class TestUnequal:
         assert "Q has no mass at all: every mass is 0." in said(app)
 
 
+class TestHiddenWidgets:
+    """What a widget says is kept while it is not shown, for as many reruns as it takes."""
+
+    def through_examples(self, app, *names):
+        for name in names:
+            app.selectbox(key="wasserstein_example").set_value(name).run()
+        assert not app.exception
+        return app
+
+    def test_the_choice_for_unequal_masses(self, open_page):
+        app = open_page(PAGE, piles=UNEQUAL, unequal="penalty", penalty="2")
+        self.through_examples(app, "lil_log", "squares", "shift", "gaps", "unequal", "lil_log", "unequal")
+        assert "In all this costs **10**." in said(app)
+        assert (param(app, "unequal"), param(app, "penalty")) == ("penalty", "2")
+
+    def test_the_power(self, open_page):
+        app = open_page(PAGE, power="2.5")
+        cells = " ".join(["1"] * 60)
+        for text in (f"{cells} / {cells}", "1 2 3 / 3 2 1"):
+            app.text_area(key="wasserstein_paste").set_value(text).run()
+            app.button(key="wasserstein_use").click().run()
+            app.run()
+        assert app.slider(key="wasserstein_power").value == 2.5
+
+    def test_the_number_of_the_plan(self, open_page):
+        app = open_page(PAGE, plan="all", number="3")
+        for plan in ("fifo", "relay", "fifo", "all"):
+            app.selectbox(key="wasserstein_plan").set_value(plan).run()
+        assert app.number_input(key="wasserstein_number").value == 3
+
+
 class TestPaste:
+    def test_another_pile_begins_anew(self, open_page):
+        app = open_page(PAGE, f="0 -1", moves="0>3:1")
+        app.selectbox(key="wasserstein_example").set_value("lil_log").run()
+        assert not {"f", "moves"} & set(app.query_params)
+
     def paste(self, app, text):
         app.text_area(key="wasserstein_paste").set_value(text).run()
         return app.button(key="wasserstein_use").click().run()
@@ -378,7 +414,7 @@ def test_power_shows_where_the_plans_tie(open_page):
     assert "| Common mass stays, the rest last in, first out | 14 |" in text
     assert "$W_p$ = **0.755929**" in text
     app.slider(key="wasserstein_power").set_value(0.5).run()
-    assert "| Common mass stays, the rest last in, first out | 6.73205 |" in said(app)
+    assert "| Common mass stays, the rest last in, first out | 6.732050808 |" in said(app)
     assert param(app, "power") == "0.5"
 
 

@@ -17,6 +17,7 @@ NAMES = {"x": "Positions", "p": "Masses P", "q": "Masses Q", "penalty": "Penalty
 LONGEST = 16  # characters of a number on screen
 TINY, LARGEST = Fraction(1, 10**9), 10**12  # of masses and positions
 MOST_READ = 100_000  # cells
+NEAREST = Fraction(1, 10**12)  # share of the whole way, or of 1, by which positions have to differ
 LARGEST_DENOMINATOR = 10**1000  # common to all numbers: their sums and products must stay affordable
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3}|/0*[1-9]\d{0,11})?", re.IGNORECASE | re.ASCII)
 
@@ -109,6 +110,7 @@ def read_piles(x: Sequence[object] | None, p: Sequence[object], q: Sequence[obje
         cell[0], cell[1] = cell[0] + pair[0], cell[1] + pair[1]
     if len(merged) < len(positions):
         notes.append(Note.of("Cells at the same position were put together."))
+    _check_gaps(list(merged))
     p_sorted, q_sorted = zip(*merged.values(), strict=True)
     return Piles(tuple(merged), p_sorted, q_sorted), tuple(notes)
 
@@ -142,6 +144,17 @@ def _check_denominators(numbers: Iterable[Fraction]) -> None:
         common = math.lcm(common, number.denominator)
         if common > LARGEST_DENOMINATOR:
             raise ConfigError("p", "These fractions are too different: their common denominator has over 1,000 digits.")
+
+
+def _check_gaps(positions: Sequence[Fraction]) -> None:
+    """They are drawn, and their costs are compared, in floating point."""
+    least = max(positions[-1] - positions[0], Fraction(1)) * NEAREST
+    if any(right - left < least for left, right in pairwise(positions)):
+        raise ConfigError(
+            "x",
+            "Two positions are too near to each other: they must differ by at least {least:g}.",
+            least=float(least),
+        )
 
 
 def _is_empty(value: object) -> bool:

@@ -21,7 +21,10 @@ def normalisations(transport: Transport, plan: Plan) -> None:
             t("per unit of mass"),
             f"{w1} / {total}",
             transport.per_unit_mass,
-            t("The mean way of a unit: P and Q as probability distributions. What SciPy and a GAN's W1 mean."),
+            t(
+                "The mean distance of a unit: P and Q as probability distributions. What SciPy computes, and what W1 "
+                "means for a GAN."
+            ),
         ),
         (
             t("per unit of mass and largest distance"),
@@ -30,7 +33,7 @@ def normalisations(transport: Transport, plan: Plan) -> None:
             t("From 0 to 1, whatever the unit: 0.2 on a scale to 1 is as far as 200 on a scale to 1000."),
         ),
         (
-            t("mean way of the moved mass ⚠"),
+            t("mean distance of the moved mass ⚠"),
             f"{text_of(transport.cost(plan))} / {text_of(plan.moved)}",
             transport.per_moved_mass(plan),
             t("How far a unit goes that moves at all. It depends on the plan: no distance between P and Q."),
@@ -41,7 +44,7 @@ def normalisations(transport: Transport, plan: Plan) -> None:
     values = {name: text_of(transport.per_moved_mass(transport.plans[name])) for name in NAMED}
     if len(set(values.values())) > 1:
         said = ", ".join(f"{t(label)}: {values[name]}" for name, label in NAMED.items())
-        st.caption(t("The mean way of the moved mass in optimal plans of the same cost") + f" · {said}")
+        st.caption(t("The mean distance of the moved mass in optimal plans of the same cost") + f" · {said}")
 
 
 def _both(value: Fraction) -> str:

@@ -53,7 +53,7 @@ def moves_in(rows: Sequence[Row], piles: Piles) -> list[Move]:
                 row=number,
                 begin=begin[:20] or '""',
                 end=end[:20] or '""',
-                positions=", ".join(map(text_of, piles.positions[:60])),
+                positions=", ".join(map(_exact, piles.positions[:60])),
             ) from None
         try:
             moves.append(Move(ends[0], ends[1], exact(mass, "p", 0)))
@@ -82,6 +82,9 @@ def own_plan(transport: Transport) -> Verdict | None:
         return None
     st.session_state[TEXT] = " ".join(f"{begin}>{end}:{mass}" for begin, end, mass in rows)
     agree(TABLE, st.session_state[TEXT])
+    if not rows:
+        st.info(t("Write the first move: from where, to where, and how much."))
+        return None
     verdict = judge(transport.piles, moves)
     say_verdict(transport, verdict)
     return verdict

@@ -52,7 +52,7 @@ def _choose_example() -> None:
 
     def picked() -> None:
         if (picked := st.session_state[f"{PAGE}_example"]) in EXAMPLES:
-            st.session_state[TEXT] = EXAMPLES[picked].piles
+            _begin(EXAMPLES[picked].piles)
 
     st.selectbox(
         t("Example"),
@@ -84,7 +84,7 @@ def _table() -> tuple[Piles, tuple[Note, ...]] | None:
 
 def _paste_box() -> None:
     with st.expander(t("Paste piles"), icon=":material/content_paste:"):
-        text = st.text_area(
+        st.text_area(
             t("P / Q, CSV or JSON"),
             key=f"{PAGE}_paste",
             max_chars=MOST_PASTED,
@@ -95,16 +95,22 @@ def _paste_box() -> None:
                 "p and q."
             ),
         )
-        st.button(t("Use these piles"), on_click=_paste, args=(text,), key=f"{PAGE}_use")
+        st.button(t("Use these piles"), on_click=_paste, key=f"{PAGE}_use")
         if error := st.session_state.pop(f"{PAGE}_paste_error", None):
             st.error(say(error))
 
 
-def _paste(text: str) -> None:
+def _begin(text: str) -> None:
+    """Other piles: what belonged to the ones before, a plan of one's own and an f, is gone with them."""
+    st.session_state[TEXT] = text
+    st.session_state[key_of(PAGE, "moves")], st.session_state[key_of(PAGE, "f")] = "", []
+
+
+def _paste() -> None:
     try:
-        written = lists_in(text)
+        written = lists_in(st.session_state[f"{PAGE}_paste"])
         written.read()
     except ConfigError as error:
         st.session_state[f"{PAGE}_paste_error"] = error
         return
-    st.session_state[TEXT] = written.line
+    _begin(written.line)

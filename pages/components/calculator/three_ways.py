@@ -7,18 +7,27 @@ import streamlit as st
 
 from gan_core.theory.transport.piles import text_of
 from gan_core.theory.transport.problem import Transport, dual_value
+from gan_core.theory.transport.unequal import Settlement
 from pages.components.i18n import t
 
 LONGEST = 120  # characters of a sum that is written out
 
 
-def value(transport: Transport) -> None:
-    """The distance, in all and for each unit of mass."""
+def value(settled: Settlement) -> None:
+    """The distance, in all and for each unit of mass; before it, what a penalty adds to it."""
+    transport = settled.transport
+    if settled.cost != transport.w1:
+        rest = text_of(settled.cost - transport.w1)
+        sentence = t("Cost {cost}: W1 of what is moved, and {rest} for what is left over")
+        st.markdown(f"#### {sentence.format(cost=text_of(settled.cost), rest=rest)}")
     w1, total, per_unit = map(text_of, (transport.w1, transport.piles.totals[0], transport.per_unit_mass))
-    equal = "" if w1.startswith("≈") else "= "
-    said = [f"{w1} / {total}", per_unit, *([f"{float(transport.per_unit_mass):.4f}"] if "/" in per_unit else [])]
+    said = [
+        f"{_factor(transport.w1)} / {_factor(transport.piles.totals[0])}",
+        per_unit,
+        *([f"{float(transport.per_unit_mass):.4f}"] if "/" in per_unit else []),
+    ]
     normalised = f" &nbsp; · &nbsp; {t('per unit of mass')} {' = '.join(said)}" if total not in ("0", "1") else ""
-    st.markdown(f"#### W1 {equal}{w1}{normalised}")
+    st.markdown(f"#### W1 = {w1}{normalised}".replace("= ≈", "≈"))
     if transport.piles.p == transport.piles.q:
         st.caption(t("P and Q are equal: nothing has to move. That is a valid answer."))
 
@@ -32,7 +41,7 @@ def sums(transport: Transport, cost: Fraction, ledger: str) -> None:
         (t("by this plan: Σ mass × distance"), ledger if len(ledger) <= LONGEST else f"... = {text_of(cost)}"),
         (t("by the dual: Σ f × (P − Q)"), _sum(f, excess, dual_value(piles, f))),
     ]
-    st.markdown("\n".join(f"- {title}: `{text}`" for title, text in rows))
+    st.markdown("\n".join(f"- {title}: `{text}`" for title, text in rows).replace("= ≈", "≈"))
 
 
 def _sum(left: Iterable[Fraction], right: Iterable[Fraction], value: Fraction) -> str:
@@ -43,4 +52,4 @@ def _sum(left: Iterable[Fraction], right: Iterable[Fraction], value: Fraction) -
 
 def _factor(number: Fraction) -> str:
     text = text_of(number)
-    return f"({text})" if number < 0 or "/" in text else text
+    return f"({text})" if number < 0 or not text.replace(".", "").isdigit() else text

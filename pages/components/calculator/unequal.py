@@ -25,37 +25,40 @@ FIELDS = {"unequal": one_of("unequal", tuple(CHOICES)), "penalty": number("penal
 
 def settled(piles: Piles) -> Settlement:
     """What is to be transported. Raises ConfigError if nothing can be."""
-    p, q = piles.totals
     if is_rounding(piles):
         found = as_it_is(piles)
         for note in found.notes:
             st.info(say(note), icon=":material/info:")
         return found
-    st.warning(
-        t(
-            "P has mass {p} and Q has mass {q}: the one cannot become the other. What is to happen to the difference?"
-        ).format(p=text_of(p), q=text_of(q)),
-        icon=":material/balance:",
+    p, q = map(text_of, piles.totals)
+    question = t(
+        "P has mass {p} and Q has mass {q}: the one cannot become the other. What is to happen to the difference?"
     )
+    st.warning(question.format(p=p, q=q), icon=":material/balance:")
     choice = st.segmented_control(
         t("Unequal masses"),
         list(CHOICES),
         format_func=lambda choice: t(CHOICES[choice]),
         key=key_of(PAGE, "unequal"),
         required=True,
+        wrap=True,
         label_visibility="collapsed",
     )
-    assert choice is not None  # required
+    choice = choice or next(iter(CHOICES))
     st.caption(t(MEANINGS[choice]))
-    if choice == "penalty":
-        penalty = st.number_input(
-            t("Penalty for each unit"), 0.0, 1e6, step=0.5, format="%g", key=key_of(PAGE, "penalty"), width=220
-        )
-        found = penalised(piles, Fraction(repr(penalty)))
-    else:
-        found = normalise(piles) if choice == "normalise" else partial(piles)
+    if choice == "normalise":
+        st.markdown(t("P is divided by **{p}**, Q by **{q}**.").format(p=p, q=q))
+        return normalise(piles)
+    found = partial(piles) if choice == "partial" else penalised(piles, _penalty())
     _say_rest(found)
     return found
+
+
+def _penalty() -> Fraction:
+    label = t("Penalty for each unit")
+    return Fraction(
+        repr(st.number_input(label, 0.0, 1e6, step=0.5, format="%g", key=key_of(PAGE, "penalty"), width=220))
+    )
 
 
 def _say_rest(found: Settlement) -> None:

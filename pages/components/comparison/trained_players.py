@@ -1,5 +1,6 @@
 """Train D and a critic here, on the two distributions that the page shows, and lay both over the exact curves."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -79,11 +80,11 @@ CLIPPING_STORY = (
 
 
 @st.fragment
-def panel(theta: float, sd_p: float, sd_q: float) -> None:
-    """For real points from N(0, sd_p^2) and fakes from N(theta, sd_q^2)."""
+def panel(normals: Callable[[], Pair]) -> None:
+    """For the real points and the fakes that `normals` gives at the moment of the training."""
     st.markdown(t(PURPOSE))
     try:
-        wish = _wish(Pair(theta, sd_p, sd_q))
+        wish = _wish(normals())
     except ConfigError as error:
         st.info(say(error))
         return
@@ -95,8 +96,7 @@ def panel(theta: float, sd_p: float, sd_q: float) -> None:
         except (EngineError, UnknownRun):
             st.error(t("The training did not come to its end. Please try again."))
     if result:
-        if result.wish != wish:
-            st.info(t("The picture below belongs to other settings: {settings}.").format(settings=_said(result.wish)))
+        st.caption(t("Trained with {settings}.").format(settings=_said(result.wish)))
         _show(result)
 
 

@@ -90,6 +90,13 @@ def test_nothing_is_told_when_nothing_was_done():
         ([0], [1, 2], [1, 2], "There are 1 positions and 2 masses: give one position for each."),
         (None, [], [], "Give at least one mass for P and one for Q."),
         (None, [1] * 100_001, [1] * 100_001, "At most 100,000 cells are allowed; there are 100,001."),
+        ([0, "1e-13"], [1, 1], [1, 1], "Two positions are too near to each other: they must differ by at least 1e-12."),
+        (
+            [0, 1, "1e12", "999999999999.5"],
+            [1] * 4,
+            [1] * 4,
+            "Two positions are too near to each other: they must differ by at least 1.",
+        ),
         ([0, None], [1, 1], [1, 1], "Positions, number 2: None is not a number."),
         (
             None,
