@@ -96,7 +96,11 @@ def panel(normals: Callable[[], Pair]) -> None:
         except (EngineError, UnknownRun):
             st.error(t("The training did not come to its end. Please try again."))
     if result:
-        st.caption(t("Trained with {settings}.").format(settings=_said(result.wish)))
+        said = _said(result.wish)
+        if result.wish != wish:
+            st.info(t("The picture below belongs to other settings: {settings}.").format(settings=said))
+        else:
+            st.caption(t("Trained with {settings}.").format(settings=said))
         _show(result)
 
 
