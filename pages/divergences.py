@@ -8,6 +8,7 @@ from gan_core.lessons.players import Pair
 from gan_core.theory.divergence import families
 from gan_core.theory.divergence.families import FAMILIES, PLACES, RANGES, Situation
 from pages.components import in_url
+from pages.components.chart import chart
 from pages.components.comparison import dirac_panel, race, trained_players
 from pages.components.comparison.formulas import formula_cards
 from pages.components.comparison.what_to_see import what_to_see
@@ -32,7 +33,7 @@ VIEWS = {
     "gradient": "the generator's gradient",
     "gap": "log 2 - JS",
 }
-PLAIN = {"displayModeBar": False}
+FORMULAS = f"{PAGE}_formulas"
 FIELDS = {
     "family": in_url.one_of("family", FAMILIES),
     "show": in_url.one_of("show", tuple(VIEWS)),
@@ -111,7 +112,7 @@ def curves(situation: Situation, show: str) -> None:
     if show == "gap" and (situation.curves.js_gap == 0).any():
         st.caption(t("Nothing is drawn where JS is exactly log 2: the gap is 0, and its logarithm is not defined."))
     figure = {"value": divergences.values, "gradient": divergences.gradients, "gap": divergences.gap}[show]
-    st.plotly_chart(figure(situation, t), key=f"{PAGE}_{show}", config=PLAIN)
+    chart(figure(situation, t), f"{PAGE}_curves", t(VIEWS[show]))
 
 
 @st.fragment
@@ -123,7 +124,7 @@ def compare(family: str) -> None:
         situation = situation_of(family)
         st.info(say(what_to_see(situation)))
     with pictures:
-        st.plotly_chart(distributions(situation, t), key=f"{PAGE}_distributions", config=PLAIN)
+        chart(distributions(situation, t), f"{PAGE}_distributions", t("Two distributions"))
         curves(situation, show)
     in_url.end(PAGE, FIELDS)
     st.caption(
@@ -132,8 +133,10 @@ def compare(family: str) -> None:
             "a slope. And W1 shows the way only if the critic is nearly the best one, which has to be trained."
         )
     )
-    with st.expander(t("The formulas, with the numbers of now"), icon=":material/function:"):
-        formula_cards(situation)
+    label, icon = t("The formulas, with the numbers of now"), ":material/function:"
+    with st.expander(label, icon=icon, key=FORMULAS, on_change="rerun") as cards:
+        if cards.open:  # a dozen formulas take longer to set than both pictures to draw
+            formula_cards(situation)
 
 
 def normals() -> Pair:

@@ -16,6 +16,7 @@ from gan_core.theory.transport.unequal import Settlement
 from pages.components import in_url
 from pages.components.calculator import normalisations, own_plan, piles_editor, plan_chooser, three_ways, unequal
 from pages.components.calculator.transport_stage import transport_stage
+from pages.components.chart import chart
 from pages.components.i18n import say, t
 from pages.components.in_url import key_of
 
@@ -107,7 +108,8 @@ def _powers(transport: Transport) -> None:
     if len(set(transport.plans.values())) == 1:
         st.caption(t("For these piles the three rules give one and the same plan, so there is nothing to tell apart."))
     figure, table = st.columns([3, 2])
-    figure.plotly_chart(powers_figure(transport, plan_chooser.NAMED, power, t), key=f"{PAGE}_powers", theme="streamlit")
+    with figure:
+        chart(powers_figure(transport, plan_chooser.NAMED, power, t), f"{PAGE}_powers", t("Why do the plans tie?"))
     table.markdown(f"| {t('plan')} | {t('sum of mass * d^p')} |\n|---|---|\n{rows}")
     try:
         table.markdown(f"$W_p$ = **{transport.distance_of_power(power):.6g}** ({t('per unit of mass')})")

@@ -12,7 +12,12 @@ def param(app: AppTest, name: str) -> str:
     return value if isinstance(value, str) else value[0]
 
 
-def component_data(app: AppTest) -> dict[str, Any]:
-    """What the page's one component was given."""
-    (component,) = app.get("bidi_component")
-    return json.loads(component.proto.mixed.json if component.proto.HasField("mixed") else component.proto.json)
+def component_data(app: AppTest, field: str) -> dict[str, Any]:
+    """What the page's one component whose data has this field was given."""
+    given = [_data(component.proto) for component in app.get("bidi_component")]
+    (found,) = [data for data in given if field in data]
+    return found
+
+
+def _data(proto: Any) -> dict[str, Any]:
+    return json.loads(proto.mixed.json if proto.HasField("mixed") else proto.json)

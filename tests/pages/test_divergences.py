@@ -13,6 +13,12 @@ def shown(app) -> str:
     return "\n".join(each.value for kind in ("markdown", "caption", "info", "warning") for each in app.get(kind))
 
 
+def with_cards(app):
+    """The page with its formulas unfolded."""
+    app.session_state["divergences_formulas"] = True
+    return app.run()
+
+
 def card(app, title: str) -> str:
     (found,) = [each.value for each in app.markdown if each.value.startswith(f"**{title}**")]
     return found
@@ -32,7 +38,7 @@ def test_every_view_of_every_family_opens(open_page, lang, family, show):
 
 
 def test_the_first_visit_shows_two_normals_four_apart(open_page):
-    app = open_page(PAGE)
+    app = with_cards(open_page(PAGE))
     assert value_of(app, "Wasserstein distance W1") == "4"
     assert value_of(app, "Jensen-Shannon divergence JS") == "0.63272"
     assert value_of(app, "KL(p_data ‖ p_g)") == "8"
@@ -72,17 +78,17 @@ def test_the_sentence_says_what_to_see_now(open_page, query, sentence):
 
 
 def test_what_is_not_defined_is_said_in_words(open_page):
-    app = open_page(PAGE, family="dirac")
+    app = with_cards(open_page(PAGE, family="dirac"))
     assert value_of(app, "KL(p_data ‖ p_g)") == "∞"
     assert value_of(app, "Slope of the minimax loss") == "not defined"
     assert value_of(app, "Slope of the Wasserstein loss") == "1"
-    app = open_page(PAGE, family="classes", show="gradient")
+    app = with_cards(open_page(PAGE, family="classes", show="gradient"))
     assert any("Classes cannot be shifted" in each.value for each in app.info)
     assert not any(each.value.startswith("**Slope of") for each in app.markdown)
 
 
 def test_sliders_move_the_sentence_and_the_link(open_page):
-    app = open_page(PAGE)
+    app = with_cards(open_page(PAGE))
     app.slider(key="divergences_gaussian").set_value(-8.0).run()
     assert "stuck at log 2" in app.info[0].value
     assert app.query_params["gaussian"] in ("-8", ["-8"])
@@ -92,14 +98,14 @@ def test_sliders_move_the_sentence_and_the_link(open_page):
 
 
 def test_widths_that_differ_have_another_formula(open_page):
-    app = open_page(PAGE, sd_q="2", gaussian="1")
+    app = with_cards(open_page(PAGE, sd_q="2", gaussian="1"))
     assert "E\\,|1 + (2 - 1)\\,Z|" in card(app, "Wasserstein distance W1")
     assert value_of(app, "Wasserstein distance W1") == "1.16663"
     assert value_of(app, "KL(p_g ‖ p_data)") == "1.30685"
 
 
 def test_intervals_have_closed_forms(open_page):
-    app = open_page(PAGE, family="uniform", width="4", uniform="0.5")
+    app = with_cards(open_page(PAGE, family="uniform", width="4", uniform="0.5"))
     assert r"\frac{3^2/4 + (0.5)^2}{3}" in card(app, "Wasserstein distance W1")
     assert value_of(app, "Wasserstein distance W1") == "0.833333"
     assert r"1 - \frac{1}{\sqrt{1 \cdot 4}}" in card(app, "Squared Hellinger distance")

@@ -19,7 +19,7 @@ def run_of(app) -> str:
 def test_first_visit_shows_a_recorded_run_and_one_dominant_button(open_page, lang, start):
     app = open_page(PAGE, lang=lang)
     assert not app.exception
-    assert component_data(app)["source"] == f"live/recordings/{next(iter(PRESETS))}"
+    assert component_data(app, "source")["source"] == f"live/recordings/{next(iter(PRESETS))}"
     primary = [each for each in app.button if each.proto.type == "primary"]
     assert [each.key for each in primary] == ["start"]
     assert primary[0].label == start
@@ -30,7 +30,7 @@ def test_start_begins_a_run_that_the_url_names(open_page, engine):
     button(app, "start").click().run()
     run = run_of(app)
     assert engine.frames(run).status.step > 0
-    assert component_data(app)["source"] == f"live/runs/{run}"
+    assert component_data(app, "source")["source"] == f"live/runs/{run}"
 
 
 def test_pause_continue_step_and_reset_reach_the_run(open_page, engine):
@@ -81,7 +81,7 @@ def test_a_link_to_a_run_shows_its_settings(open_page, engine):
     app = open_page(PAGE, run=run)
     assert app.selectbox(key="field_target").value == "uniform"
     assert app.number_input(key="field_g_width").value == 7
-    assert component_data(app)["source"] == f"live/runs/{run}"
+    assert component_data(app, "source")["source"] == f"live/runs/{run}"
 
 
 @pytest.mark.parametrize(

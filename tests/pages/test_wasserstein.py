@@ -17,7 +17,7 @@ LONG = " ".join(["1"] * 10_001)
 
 def scene(app) -> dict:
     """What the stage was given."""
-    return component_data(app)["scene"]
+    return component_data(app, "scene")["scene"]
 
 
 def said(app) -> str:

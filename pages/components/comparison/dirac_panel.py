@@ -10,6 +10,7 @@ import streamlit as st
 from gan_core.figures.dirac_gan import portrait, radii
 from gan_core.theory.dirac_gan import KINDS, DiracGan
 from pages.components import in_url
+from pages.components.chart import chart
 from pages.components.i18n import language, t
 
 PAGE = "dirac"
@@ -25,7 +26,6 @@ FIELDS = {
     "dirac_start": in_url.number("dirac_start", 1.0, 0.05, 1.5),
     "dirac_steps": in_url.number("dirac_steps", 500, 50, 1000),
 }
-PLAIN = {"displayModeBar": False}
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,12 @@ def dirac_panel() -> None:
     )
     drawn = _draw(*_sliders(), language())
     for column, (kind, figure) in zip(st.columns(3), drawn.portraits.items(), strict=True):
-        column.markdown(f"**{t(NAMES[kind])}**")
-        column.plotly_chart(figure, key=f"portrait_{kind}", config=PLAIN)
+        with column:
+            st.markdown(f"**{t(NAMES[kind])}**")
+            chart(figure, f"portrait_{kind}", t(NAMES[kind]))
     curves, table = st.columns([3, 2])
-    curves.plotly_chart(drawn.radii, key="dirac_radii", config=PLAIN)
+    with curves:
+        chart(drawn.radii, "dirac_radii", t("distance from the middle"))
     table.markdown(drawn.table)
     table.caption(
         t(

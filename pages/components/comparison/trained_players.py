@@ -110,6 +110,7 @@ def _wish(pair: Pair) -> Wish:
         smoothness: Smoothness | None = st.segmented_control(
             t("How the critic is kept smooth"),
             tuple(SMOOTHNESS),
+            wrap=True,
             format_func=lambda name: t(SMOOTHNESS[name]),
             key=_key("critic_smoothness"),
             required=True,
