@@ -97,7 +97,7 @@ def _in_figures() -> Iterator[str]:
         yield from (chart.title, chart.help, *(line.label for line in chart.lines))
     for race_chart in race_figures.CHARTS:
         yield from (race_chart.title, race_chart.help)
-    for line in (*divergences.GROWING, *divergences.CAPPED, *divergences.LOSSES, divergences.GAP):
+    for line in (*divergences.GROWING, *divergences.CAPPED, *divergences.SLOPES, divergences.GAP):
         yield line.label
 
 

@@ -6,14 +6,13 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from gan_core.figures.palette import FLOOR, OPTIMAL, Actor
+from gan_core.figures.palette import FLOOR, LOSSES, OPTIMAL, Actor
 from gan_core.theory.dirac_gan import DiracGan
 
 Array = NDArray[np.float64]
 Translate = Callable[[str], str]
 
-ACTORS = {"gradient_descent": Actor("#c2476b", "solid"), "r1": Actor("#8f8f2b", "dash"),
-          "wasserstein": Actor("#8467cf", "dashdot")}  # fmt: skip
+ACTORS = {"gradient_descent": LOSSES["minimax"], "r1": LOSSES["r1"], "wasserstein": LOSSES["wgan_clipping"]}
 SMALLEST = 1e-12  # radius that is still drawn
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from gan_core.figures.palette import FLOOR, Actor
+from gan_core.figures.palette import FLOOR, LOSSES, Actor
 from gan_core.theory.divergence.curves import LOG_2
 from gan_core.theory.divergence.families import RANGES, Situation
 
@@ -45,10 +45,10 @@ CAPPED = (
     Line("tv", "total variation", Actor(CYAN, "dashdot")),
     Line("hellinger2", "Hellinger²", Actor(BROWN, "dot")),
 )
-LOSSES = (
-    Line("saturating", "minimax (saturating)", Actor(ROSE, "solid"), 3),
-    Line("non_saturating", "non-saturating", Actor(CYAN, "dashdot"), 2.5),
-    Line("wasserstein", "Wasserstein", Actor(VIOLET, "dash"), 3),
+SLOPES = (
+    Line("saturating", "minimax (saturating)", LOSSES["minimax"], 3),
+    Line("non_saturating", "non-saturating", LOSSES["non_saturating"], 2.5),
+    Line("wasserstein", "Wasserstein", LOSSES["wasserstein"], 3),
 )
 GAP = Line("js_gap", "log 2 - JS", Actor(ROSE, "solid"), 3)
 
@@ -74,9 +74,9 @@ def values(situation: Situation, t: Translate = str) -> go.Figure:
 
 def gradients(situation: Situation, t: Translate = str) -> go.Figure:
     """What the generator is told to do: as it is, and below its size on a logarithmic scale."""
-    sized = [np.abs(getattr(situation.curves, line.field)) for line in LOSSES]
+    sized = [np.abs(getattr(situation.curves, line.field)) for line in SLOPES]
     above_0 = [np.where(row > 0, row, np.nan) for row in sized]
-    figure = go.Figure(_lines(situation, LOSSES, t, "y") + _lines(situation, LOSSES, t, "y2", above_0))
+    figure = go.Figure(_lines(situation, SLOPES, t, "y") + _lines(situation, SLOPES, t, "y2", above_0))
     figure.update_traces(showlegend=False, selector={"yaxis": "y2"})
     _two_floors(figure, t("slope"), t("size, log scale"))
     top = float(np.nanmax(np.stack(sized), initial=1.0))

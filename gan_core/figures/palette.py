@@ -26,3 +26,20 @@ ORIGINS = ("#77aadd", "#ee8866", "#eedd88", "#ffaabb", "#99ddff", "#44bb99", "#b
 
 # Lines that stand for no actor: three plans of one problem. Tol's "medium-contrast" scheme.
 PLANS = ("#6699cc", "#994455", "#997700")
+
+# Losses, on the curves, in the race and in the smallest GAN: none of the actors' colours, for these are not players.
+LOSSES = {
+    "minimax": Actor("#c2476b", "solid"),
+    "non_saturating": Actor("#2c9fb8", "dashdot"),
+    "wasserstein": Actor("#8467cf", "dash"),
+    "r1": Actor("#8f8f2b", "dash"),
+    "wgan_clipping": Actor("#8467cf", "dash"),
+    "wgan_gp": Actor("#a2714a", "dot"),
+}
+# For presets beside them. From Tol's "vibrant" and "muted" schemes.
+SPARE = (
+    Actor("#33a1de", "solid"),
+    Actor("#aa3377", "dash"),
+    Actor("#999933", "dot"),
+    Actor("#cc6677", "dashdot"),
+)

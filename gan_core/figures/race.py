@@ -1,21 +1,18 @@
 """The two charts of a race: exact W1 and exact JS over steps, all runs on the same axes. The browser fills them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import log
 
 import plotly.graph_objects as go
 
-from gan_core.figures.palette import Actor
+from gan_core.figures.palette import LOSSES, SPARE, Actor
 
-# One for each run that takes part: none of the actors' colours, for these are runs and not players. From Paul Tol's
-# "vibrant" and "muted" schemes, which colour-blind eyes can tell apart; the dash is the second cue.
-LANES = (
-    Actor("#33a1de", "solid"),
-    Actor("#aa3377", "dash"),
-    Actor("#999933", "dot"),
-    Actor("#cc6677", "dashdot"),
-)
+
+def lanes(names: Sequence[str]) -> list[Actor]:
+    """A colour and a dash for each run that takes part: a loss has its own, presets take the spare ones in turn."""
+    spare = iter(SPARE)
+    return [LOSSES[name] if name in LOSSES else next(spare) for name in names]
 
 
 @dataclass(frozen=True)

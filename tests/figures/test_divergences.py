@@ -56,7 +56,7 @@ def test_a_line_marks_theta(situation, draw):
 
 def test_lines_are_told_apart_without_colour_and_are_no_actors():
     actors = {actor.colour for actor in (REAL, GENERATOR, DISCRIMINATOR, OPTIMAL, GRADIENT, FLOOR)}
-    for lines in (divergences.GROWING, divergences.CAPPED, divergences.LOSSES):
+    for lines in (divergences.GROWING, divergences.CAPPED, divergences.SLOPES):
         for one, other in itertools.combinations(lines, 2):
             assert (one.actor.dash, one.actor.colour) != (other.actor.dash, other.actor.colour)
             assert one.actor.dash != other.actor.dash or one.width != other.width

@@ -1,18 +1,25 @@
 import pytest
 
 from gan_core.figures import palette
-from gan_core.figures.race import CHARTS, LANES, draw
-from gan_core.lessons.racing import MOST
+from gan_core.figures.race import CHARTS, draw, lanes
+from gan_core.lessons import racing
 from gan_core.snapshots import MEASURES
 
 
-def test_every_run_has_a_colour_and_a_dash_of_its_own():
-    assert len(LANES) == MOST == len({lane.colour for lane in LANES}) == len({lane.dash for lane in LANES})
+@pytest.mark.parametrize(
+    "names", [tuple(racing.LOSSES), ("minimax", "hinge", "r1_gp", "wgan_gp"), ("a", "b", "c", "d")]
+)
+def test_every_run_has_a_colour_of_its_own(names):
+    assert len({lane.colour for lane in lanes(names)}) == len(names) == racing.MOST
+
+
+def test_a_loss_has_its_colour_whoever_else_takes_part():
+    assert lanes(["wgan_gp"]) == lanes(["minimax", "hinge", "wgan_gp"])[2:] == [palette.LOSSES["wgan_gp"]]
 
 
 def test_no_run_wears_an_actors_colour():
     actors = {each.colour for each in vars(palette).values() if isinstance(each, palette.Actor)}
-    assert not actors & {lane.colour for lane in LANES}
+    assert not actors & {lane.colour for lane in (*palette.LOSSES.values(), *palette.SPARE)}
 
 
 @pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.measure)

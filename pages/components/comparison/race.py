@@ -141,7 +141,7 @@ def _buttons(is_running: bool) -> None:
 
 def _charts(runners: list[Runner]) -> dict[str, float]:
     """Drawn in the browser. Returns the steps per second of each run, as far as the browser has seen them."""
-    lanes, titles = figures.LANES, entrants()
+    lanes, titles = figures.lanes([runner.name for runner in runners]), entrants()
     race = " ".join(runner.run for runner in runners)
     result = _component(
         key="race_charts",
@@ -155,7 +155,7 @@ def _charts(runners: list[Runner]) -> dict[str, float]:
                     "colour": lane.colour,
                     "dash": lane.dash,
                 }
-                for runner, lane in zip(runners, lanes, strict=False)
+                for runner, lane in zip(runners, lanes, strict=True)
             ],
             "charts": _specs(language()),
             "words": {
