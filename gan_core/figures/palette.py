@@ -32,7 +32,7 @@ LOSSES = {
     "minimax": Actor("#c2476b", "solid"),
     "non_saturating": Actor("#2c9fb8", "dashdot"),
     "wasserstein": Actor("#8467cf", "dash"),
-    "r1": Actor("#8f8f2b", "dash"),
+    "r1": Actor("#8f8f2b", "longdashdot"),
     "wgan_clipping": Actor("#8467cf", "dash"),
     "wgan_gp": Actor("#a2714a", "dot"),
 }
