@@ -26,6 +26,8 @@ live_figure(
     beside=measures.charts_beside("non_saturating"),
 )
 st.page_link("toy_gan.py", label=t("**Train it yourself: the 1-D GAN**"), icon=":material/play_circle:")
+st.page_link("wasserstein.py", label=t("**Move earth: the Wasserstein distance by hand**"), icon=":material/moving:")
+st.page_link("divergences.py", label=t("**Compare: Jensen-Shannon against Wasserstein**"), icon=":material/compare:")
 
 
 def ways_in(title: str, presets: list[Preset]) -> None:
