@@ -73,6 +73,7 @@ SENTENCES = [
     *families.CLASSES,
     race.PURPOSE,
     race.ADDED,
+    race.STOPPED,
     trained_players.PURPOSE,
     trained_players.FREE_HELP,
     trained_players.REACHED,

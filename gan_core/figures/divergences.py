@@ -123,8 +123,8 @@ def _lines(
 
 
 def _absent(row: Array, t: Translate) -> list[str]:
-    """Why there is nothing to draw."""
-    if np.isfinite(row).any():
+    """Why there is nothing to draw. A single point, where both distributions are the same, is no curve."""
+    if np.isfinite(row).sum() > 1:
         return []
     return [t("(infinite)") if np.isinf(row).any() else t("(not defined)")]
 
@@ -142,7 +142,10 @@ def _two_floors(figure: go.Figure, above: str, below: str) -> None:
 
 def _finished(figure: go.Figure, situation: Situation) -> go.Figure:
     """The mark at theta, and what all figures have in common."""
-    figure.add_vline(x=situation.theta, line={"color": FLOOR.colour, "width": 2}, opacity=0.8)
+    mark = {"type": "line", "yref": "paper", "y0": 0, "y1": 0.94}  # through both floors
+    figure.add_shape(
+        mark, x0=situation.theta, x1=situation.theta, line={"color": FLOOR.colour, "width": 2}, opacity=0.8
+    )
     figure.update_layout(
         height=HEIGHT,
         margin={**SIDE, "t": 8, "b": 34},

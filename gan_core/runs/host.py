@@ -228,9 +228,11 @@ class Host:
     def _sweep(self) -> None:
         """Collect ended processes, and let runs rest that nobody has looked at for long."""
         self.dying = [pid for pid in self.dying if os.waitpid(pid, os.WNOHANG) == (0, 0)]
-        long_ago = time.monotonic() - UNWATCHED
+        now = time.monotonic()
+        long_ago = now - UNWATCHED
         for run, job in list(self.jobs.items()):
-            if job.connection is not None and job.touched < long_ago:
+            patience = UNWATCHED / 10 if job.status.state == "finished" else UNWATCHED
+            if job.connection is not None and job.touched < now - patience:
                 self._send(run, job, Control("stop"))
             elif job.connection is None and job.touched < long_ago:
                 del self.jobs[run]  # the store knows it

@@ -1,6 +1,7 @@
 """The settings of a page live in its URL: a link shows its reader what its sender saw."""
 
 import math
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ import streamlit as st
 from gan_core.fields import ConfigError
 from pages.components.i18n import say, t
 
+ECHO = 2.0  # seconds within which a URL that the page itself has written may come back late
 LONGEST = 1500  # characters of one setting in a link that still travels well
 
 
@@ -85,7 +87,8 @@ def begin(page: str, fields: Mapping[str, Kept]) -> None:
     """
     asked = {name: st.query_params[name] for name in fields if name in st.query_params}
     kept = st.session_state.setdefault(f"{page}_kept", {name: field.default for name, field in fields.items()})
-    if asked and asked != st.session_state.get(f"{page}_url"):
+    written = st.session_state.setdefault(f"{page}_urls", [])
+    if asked and asked not in [url for _, url in written]:
         values, problems = _read(fields, asked)
         if problems:
             st.warning("\n\n".join([t("Parts of the link were left out:"), *map(say, problems)]))
@@ -105,7 +108,14 @@ def end(page: str, fields: Mapping[str, Kept]) -> None:
             st.query_params.pop(name, None)
         elif st.query_params.get(name) != field.write(value):
             st.query_params[name] = field.write(value)
-    st.session_state[f"{page}_url"] = {name: st.query_params[name] for name in fields if name in st.query_params}
+    _note(page, {name: st.query_params[name] for name in fields if name in st.query_params})
+
+
+def _note(page: str, url: dict[str, str]) -> None:
+    """What the page has written last, and in the last seconds: a quick rerun may still bring an older URL along."""
+    now = time.monotonic()
+    recent = [(at, old) for at, old in st.session_state.get(f"{page}_urls", []) if now - at < ECHO]
+    st.session_state[f"{page}_urls"] = [*recent, (now, url)]
 
 
 def key_of(page: str, name: str) -> str:

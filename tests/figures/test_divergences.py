@@ -50,7 +50,7 @@ def test_values_are_those_of_the_curves(situation):
 def test_a_line_marks_theta(situation, draw):
     figure = draw(situation)
     upright = [shape for shape in figure.layout.shapes if shape.x0 == shape.x1]
-    assert [shape.x0 for shape in upright] == [situation.theta]
+    assert [(shape.x0, shape.yref, shape.y0) for shape in upright] == [(situation.theta, "paper", 0)]
     assert figure.layout.xaxis.range == divergences.span(situation.family)
 
 

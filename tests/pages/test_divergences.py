@@ -129,7 +129,7 @@ def test_a_bad_link_is_told_and_the_rest_is_kept(open_page, query, sentence):
 
 
 def test_the_dirac_gan_stands_beside_its_theory(open_page):
-    app = open_page(PAGE)
+    app = open_page(PAGE, dirac_gamma="1")
     (table,) = [each.value for each in app.markdown if "growth, theory" in each.value]
     rows = {row.split("|")[1].strip(): row for row in table.splitlines()[2:]}
     assert "1.001249" in rows["minimax"] and "2.25358" in rows["minimax"]

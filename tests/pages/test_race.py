@@ -104,7 +104,39 @@ def test_while_it_runs_there_is_a_stop_and_no_table(open_panel, engine, monkeypa
     assert sent == [(run, "stop") for _, run in race_of(app)]
 
 
-def test_somebody_elses_race_is_not_stopped(open_panel, engine, monkeypatch):
+def test_after_a_refresh_the_race_can_be_stopped(open_panel, engine, monkeypatch):
+    monkeypatch.setattr("pages.components.comparison.race_runs.AS_FAST_AS_IT_GOES", 1)
+    app = start(open_panel(race_losses="minimax.hinge"))
+    text = ",".join(":".join(pair) for pair in race_of(app))
+    again = open_panel(race=text)
+    sent = []
+    monkeypatch.setattr(engine, "send", lambda run, control: sent.append((run, control.action)))
+    again.button(key="race_stop").click().run()
+    assert sent == [(run, "stop") for _, run in race_of(app)]
+
+
+def test_another_start_ends_the_race_before(open_panel, engine, monkeypatch):
+    monkeypatch.setattr("pages.components.comparison.race_runs.AS_FAST_AS_IT_GOES", 1)
+    app = start(open_panel(race_losses="minimax"))
+    ((_, first),) = race_of(app)
+    app.query_params.pop("race")  # as a quick second press still sees it
+    app.session_state["shown_race"] = ""
+    app.run()
+    sent, known = [], engine.send
+    monkeypatch.setattr(engine, "send", lambda run, control: (sent.append((run, control.action)), known(run, control)))
+    start(app)
+    assert sent[0] == (first, "stop")
+
+
+def test_after_a_visit_to_another_page_the_race_is_still_there(open_panel):
+    app = start(open_panel(race_losses="minimax"))
+    before = race_of(app)
+    app.query_params.pop("race")
+    app.run()
+    assert race_of(app) == before
+
+
+def test_starting_does_not_end_somebody_elses_race(open_panel, engine, monkeypatch):
     app = start(open_panel(race_losses="minimax"))
     ((_, run),) = race_of(app)
     again = open_panel(race=f"minimax:{run}", race_losses="wgan_gp")

@@ -56,7 +56,7 @@ def test_training_draws_both_over_the_exact_ones_with_the_numbers(open_panel):
     assert float(found["V(D, G)"]) == pytest.approx(-0.120854, abs=0.005)  # golden: 2 JS - log 4
     assert float(found["2 JS - log 4"]) == pytest.approx(-0.120854, abs=1e-4)
     assert float(found["exact W1"]) == pytest.approx(4, abs=1e-3)
-    assert float(found["θ (1 + θ / 2λ), straight critic"]) == pytest.approx(4.8, abs=1e-3)
+    assert float(found["|θ| (1 + |θ| / 2λ), straight critic"]) == pytest.approx(4.8, abs=1e-3)
     assert float(found["best critic under the penalty"]) == pytest.approx(4.8130, abs=1e-3)
     assert float(found["critic's estimate"]) == pytest.approx(4.8130, rel=0.05)
     assert float(found["estimate / K"]) == pytest.approx(4, rel=0.05)
@@ -156,3 +156,18 @@ def test_a_worker_that_dies_is_told_and_the_old_picture_stays(open_panel, engine
     assert app.error
     assert any("λ = 10" in info.value for info in app.info)
     assert len(app.get("plotly_chart")) == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1680.0, "1680"), (9999.4, "9999"), (4.8130, "4.813"), (0.0, "0.000"), (1e-5, "1.00e-05"), (2e4, "2.00e+04")],
+)
+def test_a_number_never_ends_with_a_point(value, text):
+    """A table would take "1680." for the number of an item."""
+    from pages.components.comparison.trained_players import _short
+
+    assert _short(value) == text
+
+
+def test_where_the_widths_differ_no_straight_line_is_promised(open_panel):
+    assert not any("straight critic" in name for name in numbers(train(open_panel(4.0, 1.0, 2.0))))

@@ -21,7 +21,7 @@ NAMES = {
 }
 FIELDS = {
     "dirac_h": in_url.number("dirac_h", 0.1, 0.01, 0.5),
-    "dirac_gamma": in_url.number("dirac_gamma", 1.0, 0.0, 4.0),
+    "dirac_gamma": in_url.number("dirac_gamma", 0.5, 0.0, 4.0),
     "dirac_clip": in_url.number("dirac_clip", 1.0, 0.05, 1.5),
     "dirac_start": in_url.number("dirac_start", 1.0, 0.05, 1.5),
     "dirac_steps": in_url.number("dirac_steps", 500, 50, 1000),

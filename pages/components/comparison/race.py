@@ -21,6 +21,7 @@ PURPOSE = (
     "All start from the same seed and the same place, and the distances are exact, not estimated."
 )
 ADDED = "A preset brings its own loss, networks and optimisers; target, start, seed and steps are those of the race."
+STOPPED = "stopped before the end"
 VERDICTS = {  # codes of `gan_core.theory.diagnosis` in a word
     "diverged": "diverged",
     "flattered": "D flatters G",
@@ -31,7 +32,7 @@ VERDICTS = {  # codes of `gan_core.theory.diagnosis` in a word
     "oscillating": "oscillates",
     "never_settles": "does not settle",
     "converged": "converged",
-    "": "nothing special",
+    "": "on its way",
 }
 
 _SEED, _STEPS = number("race_seed", 0, 0, 2**32 - 1), number("race_steps", 2000, 50, 5000)
@@ -193,7 +194,7 @@ def _table(runners: list[Runner], speeds: dict[str, float]) -> None:
         {
             t("loss"): [t(titles[runner.name]) for runner in runners],
             t("state"): [t(_state(runner)) for runner in runners],
-            t("step"): [f"{runner.last.step}" for runner in runners],
+            t("step"): [f"{max(runner.last.step, runner.status.step)}" for runner in runners],
             t("W1 at the end"): [_distance(runner, "w1") for runner in runners],
             t("JS at the end"): [_distance(runner, "js") for runner in runners],
             t("steps/s"): [f"{speed:.0f}" if (speed := speeds.get(runner.run, 0.0)) else "–" for runner in runners],
@@ -208,8 +209,12 @@ def _state(runner: Runner) -> str:
     """A run that has reached its goal is stopped then, to make room for others: what counts is the goal."""
     if runner.status.diagnosis == "diverged":
         return STATES["diverged"]
+    if runner.status.state == "stopped" and not runner.is_there:
+        return STOPPED
     return STATES["finished" if runner.is_there else runner.status.state]
 
 
 def _distance(runner: Runner, measure: str) -> str:
+    if runner.status.diagnosis == "diverged":
+        return "–"
     return f"{runner.last.values[measure]:.4f}"

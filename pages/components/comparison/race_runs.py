@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -13,7 +14,7 @@ from gan_core.runs.engine import EngineError, UnknownRun, engine
 from gan_core.snapshots import ToySnapshot, unpack
 from pages.components.i18n import t
 
-PARAMETER, MINE = "race", "my_races"
+PARAMETER, MINE, SHOWN = "race", "my_races", "shown_race"
 
 
 @dataclass(frozen=True)
@@ -36,33 +37,32 @@ class Runner:
 
 
 def start(configs: dict[str, ToyConfig]) -> None:
-    """All wait at step 0 until the last one is ready. The race before it ends."""
-    stop()
+    """All wait at step 0 until the last one is ready. Races that were begun here before end."""
+    _send(st.session_state.pop(MINE, ()), Control("stop"))
     runs: dict[str, str] = {}
     try:
         for name, config in configs.items():
             runs[name] = engine().start(config)
-            st.session_state.setdefault(MINE, set()).add(runs[name])
         for run in runs.values():
             engine().send(run, Control("pace", count=AS_FAST_AS_IT_GOES))
             engine().send(run, Control("resume"))
     except (EngineError, UnknownRun):
         st.error(t("The race could not be started."))
-        _send(list(runs.values()), Control("stop"))
+        _send(runs.values(), Control("stop"))
         return
-    st.query_params[PARAMETER] = ",".join(f"{name}:{run}" for name, run in runs.items())
+    st.session_state[MINE] = tuple(runs.values())
+    st.session_state[SHOWN] = st.query_params[PARAMETER] = ",".join(f"{name}:{run}" for name, run in runs.items())
 
 
 def stop() -> None:
-    """Those that were begun here: somebody else's race goes on."""
+    """The race on screen, whoever has begun it."""
     _send([run for _, run in _in_url()], Control("stop"))
 
 
-def _send(runs: list[str], control: Control) -> None:
+def _send(runs: Iterable[str], control: Control) -> None:
     for run in runs:
-        if run in st.session_state.get(MINE, ()):
-            with contextlib.suppress(UnknownRun, EngineError):
-                engine().send(run, control)
+        with contextlib.suppress(UnknownRun, EngineError):
+            engine().send(run, control)
 
 
 def release(runners: list[Runner]) -> None:
@@ -77,7 +77,11 @@ def _in_url() -> list[tuple[str, str]]:
 
 
 def look() -> list[Runner]:
-    """The race of the URL; what is not known any more is taken out, and that is said."""
+    """The race of the URL, or after a visit to another page the one before; what is not known any more is taken out,
+    and that is said."""
+    if st.session_state.get(SHOWN) and PARAMETER not in st.query_params:
+        st.query_params[PARAMETER] = st.session_state[SHOWN]
+    st.session_state[SHOWN] = st.query_params.get(PARAMETER, "")
     runners: list[Runner] = []
     for name, run in _in_url():
         try:
@@ -91,5 +95,6 @@ def look() -> list[Runner]:
             runners.append(Runner(name, run, frames.status, unpack(frames.snapshots[-1])))
     if PARAMETER in st.query_params and not runners:
         st.query_params.pop(PARAMETER)
+        st.session_state.pop(SHOWN)
         st.warning(t("The race in this link is not on this server."))
     return runners

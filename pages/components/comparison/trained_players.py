@@ -68,8 +68,9 @@ NOT_BEST = (
 )
 PENALTY_STORY = (
     "**The penalty makes the critic too steep.** A little more slope than 1 costs only λ (slope - 1)², and it "
-    "gains distance; so the best critic has slope 1 + θ / 2λ if it is a straight line, and its estimate is "
-    "θ (1 + θ / 2λ), not θ. The larger λ, the nearer to W1. Divided by the mean slope, the estimate comes near W1."
+    "gains distance; so the best critic has slope 1 + |θ| / 2λ if it is a straight line, and its estimate is "
+    "|θ| (1 + |θ| / 2λ), not |θ|. The larger λ, the nearer to W1. Divided by the mean slope, the estimate comes "
+    "near W1."
 )
 CLIPPING_STORY = (
     "**Clipping bounds the weights, not the slope.** The critic then measures K · W1, and K, its slope, depends on "
@@ -192,8 +193,9 @@ def _judge_critic(trained: TrainedCritic, wish: Wish) -> None:
     estimate, slope, clipped = trained.estimate, trained.mean_slope, wish.is_clipped
     rows = [(t("critic's estimate"), _short(estimate)), (t("exact W1"), _short(trained.best.estimate))]
     if not clipped:
-        formula = "θ (1 + θ / 2λ)" if wish.pair.sd_p == 1 else "θ (1 + θ / 2λσ)"
-        rows.append((t("{formula}, straight critic").format(formula=formula), _short(trained.line)))
+        if wish.pair.sd_p == wish.pair.sd_q:  # else no straight line is the best critic
+            formula = "|θ| (1 + |θ| / 2λ)" if wish.pair.sd_p == 1 else "|θ| (1 + |θ| / 2λσ)"
+            rows.append((t("{formula}, straight critic").format(formula=formula), _short(trained.line)))
         rows.append((t("best critic under the penalty"), _short(trained.optimum.estimate)))
     rows.append((t("mean slope K"), _short(slope)))
     rows.append((t("estimate / K"), _short(estimate / slope) if slope > 0 else "–"))
@@ -215,7 +217,9 @@ def _numbers(rows: list[tuple[str, str]] | tuple[tuple[str, str], ...]) -> None:
 
 
 def _short(value: float) -> str:
-    return f"{value:.2e}" if value and not 1e-3 <= abs(value) < 1e4 else f"{value:#.4g}"
+    """Four digits; never with a point at the end, which a table would take for the number of an item."""
+    text = f"{value:.2e}" if value and not 1e-3 <= abs(value) < 1e4 else f"{value:#.4g}"
+    return text.rstrip(".")
 
 
 def _settings(clipped: bool) -> None:

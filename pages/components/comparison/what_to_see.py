@@ -5,6 +5,7 @@ from collections.abc import Callable
 from gan_core.fields import Note
 from gan_core.theory.divergence.families import Situation
 
+TINY = 1e-9  # shift
 FAR, NEAR = 1e-3, 0.02  # log 2 - JS of densities that hardly overlap; JS of those that nearly agree
 
 
@@ -27,6 +28,12 @@ def _gaussian(situation: Situation) -> Note:
             "**p_g is p_data.** Every measure is 0 and no loss pulls any more. W1 has a kink here: one step to either "
             "side and its slope is 1 again, while JS lies flat like the bottom of a bowl."
         )
+    if abs(situation.theta) < TINY:
+        return Note.of(
+            "**Only the widths differ.** A shift does not help, and no loss asks for one: every slope is 0, although "
+            "JS = {js:.4f} and W1 = {w1:.4g}. A generator would have to change its width.",
+            **slopes,
+        )
     if now.js_gap < FAR:
         return Note.of(
             "**The densities hardly overlap any more.** JS = {js:.6f} is stuck at log 2 = 0.693147, and the minimax "
@@ -45,7 +52,7 @@ def _gaussian(situation: Situation) -> Note:
     return Note.of(
         "**The densities overlap in part.** Every loss shows the way: the slopes are {saturating:.3g} (minimax), "
         "{rising:.3g} (non-saturating) and {wasserstein:.3g} (Wasserstein). JS = {js:.4f} of at most 0.693147; "
-        "W1 = {w1:.4g}. Move θ on to 10 and watch which of them goes flat.",
+        "W1 = {w1:.4g}. Move θ out to 10 or -10 and watch which of them goes flat.",
         **slopes,
     )
 
@@ -67,6 +74,8 @@ def _dirac(situation: Situation) -> Note:
 
 def _uniform(situation: Situation) -> Note:
     now = situation.now
+    if now.w1 == 0:
+        return Note.of("**The intervals are the same**: every measure is 0. Shift one of them, or change its width.")
     if now.js_gap == 0:
         return Note.of(
             "**The intervals do not overlap.** JS has reached log 2 and stays there however far apart they are; "
