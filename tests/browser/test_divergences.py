@@ -34,7 +34,7 @@ def test_moving_theta_until_js_is_stuck(page, server):
 def test_the_mark_stands_below_the_middle_of_p_g(page, server):
     """The pictures have one x axis: the line at theta is where p_g has its hill."""
     open_page(page, server, "&gaussian=6&sd_q=0.5")
-    mark = middle_of(page, "divergences_value", ".shapelayer path[style*='stroke-width: 2px']")
+    mark = middle_of(page, "divergences_curves", ".shapelayer path[style*='stroke-width: 2px']")
     hill = key(page, "divergences_distributions").locator(".scatterlayer .trace").nth(1).locator(".js-line")
     points = hill.evaluate(
         """path => { const box = path.getScreenCTM(), at = [...Array(2000).keys()]
@@ -52,7 +52,7 @@ def test_families_views_and_the_smallest_gan(page, server):
     page.get_by_role("radio", name="the generator's gradient").click()
     expect(page.get_by_text("Classes cannot be shifted a little")).to_be_visible()
     page.get_by_role("radio", name="Two parallel lines").click()
-    expect(key(page, "divergences_gradient").locator(".main-svg").first).to_be_visible()
+    expect(key(page, "divergences_curves").locator(".main-svg").first).to_be_visible()
     expect(page).to_have_url(re.compile("family=dirac"))
     slider = key(page, "dirac_dirac_gamma").locator("input[type=range]")
     slider.press("Home")

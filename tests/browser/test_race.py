@@ -89,6 +89,7 @@ def test_training_d_and_critic_ends_in_a_moment(page, server):
     processes = len(server.family())
     button.click()
     expect(page.locator("p", has_text="Two networks, 500 updates each")).to_have_text(re.compile(r"\d\.\d seconds"))
+    page.wait_for_selector(f"{KEY}players_f .js-plotly-plot .main-svg")
     names = page.evaluate(
         "[...document.querySelectorAll('.st-key-players_f .js-plotly-plot')].flatMap(p => p.data.map(t => t.name))"
     )
