@@ -6,8 +6,9 @@ import { loadPlotly, themed } from "./figure.js";
 export async function show({ data, parentElement }) {
   const plotly = await loadPlotly();
   const place = parentElement.querySelector(".gs-plot");
+  const figure = JSON.parse(data.figure);
   place.setAttribute("aria-label", data.label);
-  await plotly.react(place, data.figure.data, themed(place)(data.figure.layout), { displayModeBar: false, responsive: true });
+  await plotly.react(place, figure.data, themed(place)(figure.layout), { displayModeBar: false, responsive: true });
   place.dataset.drawn = Number(place.dataset.drawn ?? 0) + 1;
 }
 

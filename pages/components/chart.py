@@ -1,7 +1,5 @@
 """A Plotly chart that a slider moves. `st.plotly_chart` would make it anew each time: slower, and with a flicker."""
 
-import json
-
 import plotly.graph_objects as go
 from streamlit.components.v2 import component
 
@@ -23,4 +21,4 @@ _component = component(
 
 def chart(figure: go.Figure, key: str, label: str) -> None:
     """Draw `figure` where the chart with this key stands; `label` says what it shows to those who cannot see it."""
-    _component(key=key, data={"figure": json.loads(str(figure.to_json())), "label": label})
+    _component(key=key, data={"figure": figure.to_json(), "label": label})

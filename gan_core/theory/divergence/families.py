@@ -1,6 +1,7 @@
 """The pairs of distributions with which JS and Wasserstein are compared: one family, one parameter theta."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,8 +37,15 @@ class Situation:
 
 def gaussian(theta: float, sd_p: float, sd_q: float) -> Situation:
     """N(0, sd_p^2) against N(theta, sd_q^2)."""
+    p, q = Mixture.of([(1, 0, sd_p)]), Mixture.of([(1, theta, sd_q)])
+    return Situation("gaussian", p, q, theta, *_normal_sheet(sd_p, sd_q), compare(p, q))
+
+
+@lru_cache(maxsize=64)
+def _normal_sheet(sd_p: float, sd_q: float) -> tuple[Array, Curves]:
+    """Kept: while theta moves, the curves over all thetas stay what they are."""
     fine = 2.5 * np.hypot(sd_p, sd_q) * np.linspace(-1, 1, 100)  # where the curves bend
-    return _shifting("gaussian", theta, Mixture.of([(1, 0, sd_p)]), Mixture.of([(1, 0, sd_q)]), fine)
+    return _sheet("gaussian", Mixture.of([(1, 0, sd_p)]), Mixture.of([(1, 0, sd_q)]), fine)
 
 
 def dirac(theta: float) -> Situation:
@@ -83,9 +91,13 @@ def _equally_far(sheet: Curves, places: str) -> Curves:
 
 
 def _shifting(family: str, theta: float, p: Comparable, q: Comparable, fine: Array) -> Situation:
+    now = shifted(q, theta)
+    return Situation(family, p, now, theta, *_sheet(family, p, q, fine), compare(p, now))
+
+
+def _sheet(family: str, p: Comparable, q: Comparable, fine: Array) -> tuple[Array, Curves]:
     """Over the whole range of theta, with some more thetas where the curves bend or, at 0, jump."""
     low, high = RANGES[family]
     fine = np.concatenate([fine[(fine > low) & (fine < high)], [-1e-9, 0.0, 1e-9]])
     thetas = np.union1d(np.linspace(low, high, 101), fine)
-    now = shifted(q, theta)
-    return Situation(family, p, now, theta, thetas, curves(p, q, thetas), compare(p, now))
+    return thetas, curves(p, q, thetas)
