@@ -118,9 +118,9 @@ def curves(situation: Situation, show: str) -> None:
 @st.fragment
 def compare(family: str) -> None:
     """Sliders, pictures and formulas: what is drawn anew when a slider moves."""
-    show = choose("show", t("Curves"), VIEWS)
     controls, pictures = st.columns([2, 5], gap="medium")
     with controls:
+        show = choose("show", t("Curves"), VIEWS)
         situation = situation_of(family)
         st.info(say(what_to_see(situation)))
     with pictures:
