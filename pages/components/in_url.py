@@ -43,10 +43,7 @@ def one_of(name: str, choices: tuple[str, ...], default: str | None = None) -> K
 
 def finite(name: str, text: str) -> float:
     """The number that `text` writes. Raises ConfigError if that is none, or infinite."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
+    value = _float(text)
     if not math.isfinite(value):
         raise ConfigError(name, "{label}: {value} is not a number.", label=name, value=text[:40])
     return value
@@ -56,10 +53,7 @@ def number(name: str, default: float, low: float, high: float) -> Kept:
     """A number within bounds."""
 
     def read(text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
+        value = _float(text)
         if not low <= value <= high:
             raise ConfigError(
                 name,
@@ -72,6 +66,14 @@ def number(name: str, default: float, low: float, high: float) -> Kept:
         return value
 
     return Kept(default, read, number_text)
+
+
+def _float(text: str) -> float:
+    """Not-a-number for what is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 def number_text(value: float) -> str:
@@ -104,10 +106,11 @@ def end(page: str, fields: Mapping[str, Kept]) -> None:
     for name, field in fields.items():
         kept = st.session_state[f"{page}_kept"]
         value = kept[name] = st.session_state.get(key_of(page, name), kept[name])  # a widget that is not shown has none
-        if value == field.default or len(field.write(value)) > LONGEST:
+        text = field.write(value)
+        if value == field.default or len(text) > LONGEST:
             st.query_params.pop(name, None)
-        elif st.query_params.get(name) != field.write(value):
-            st.query_params[name] = field.write(value)
+        elif st.query_params.get(name) != text:
+            st.query_params[name] = text
     _note(page, {name: st.query_params[name] for name in fields if name in st.query_params})
 
 

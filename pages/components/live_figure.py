@@ -1,34 +1,17 @@
-"""The live figure as a Streamlit element: the one place where Python and the browser's modules meet."""
+"""The live figure as a Streamlit element."""
 
 import json
 from functools import cache
-from pathlib import Path
 
 import plotly.graph_objects as go
-from streamlit.components.v2 import component
 
 from gan_core.figures import measures, toy
 from gan_core.snapshots import ToySnapshot
 from gan_core.theory.diagnosis import DIAGNOSES
+from pages.components.browser import asset, browser_component
 from pages.components.i18n import language, t
 
-_FOLDER = Path(__file__).parents[2] / "assets" / "live"
-
-_LOADER = """
-const modules = import(new URL("assets/live/figure.js", location.href));
-export default function (component) {
-  modules.then((figure) => figure.show(component));
-  return () => modules.then((figure) => figure.close(component.parentElement));
-}
-"""
-
-_component = component(
-    "live_figure",
-    html=(_FOLDER / "figure.html").read_text(encoding="utf-8"),
-    css=(_FOLDER / "figure.css").read_text(encoding="utf-8"),
-    js=_LOADER,
-    isolate_styles=False,  # plotly puts its own styles into the document
-)
+_component = browser_component("live_figure", "live/figure.js", asset("live/figure.html"), asset("live/figure.css"))
 
 PARTS = (
     "1 · D looks at real points and says how real they are.",

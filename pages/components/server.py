@@ -19,8 +19,7 @@ from gan_core.runs.controls import Status
 from gan_core.runs.engine import EngineError, UnknownRun, engine
 from gan_core.snapshots import stack, unpack
 from gan_core.theory.diagnosis import diagnose
-
-ASSETS = Path(__file__).parents[2] / "assets"
+from pages.components.browser import ASSETS
 
 
 @asynccontextmanager

@@ -40,14 +40,14 @@ def normalisations(transport: Transport, plan: Plan) -> None:
         ),
     ]
     head = f"| {t('name')} | {t('computation')} | {t('value')} | {t('what for')} |\n|---|---|---|---|\n"
-    st.markdown(head + "".join(f"| {name} | {how} | **{_both(value)}** | {why} |\n" for name, how, value, why in rows))
+    st.markdown(head + "".join(f"| {name} | {how} | **{both(value)}** | {why} |\n" for name, how, value, why in rows))
     values = {name: text_of(transport.per_moved_mass(transport.plans[name])) for name in NAMED}
     if len(set(values.values())) > 1:
         said = ", ".join(f"{t(label)}: {values[name]}" for name, label in NAMED.items())
         st.caption(t("The mean distance of the moved mass in optimal plans of the same cost") + f" · {said}")
 
 
-def _both(value: Fraction) -> str:
+def both(value: Fraction) -> str:
     """Exact, and in decimals where the exact form is a fraction."""
     text = text_of(value)
     return f"{text} = {float(value):.4f}" if "/" in text else text

@@ -10,11 +10,11 @@ from gan_core.theory.transport.piles import Piles, exact, text_of
 from gan_core.theory.transport.plans import Move, Plan
 from gan_core.theory.transport.problem import Transport
 from gan_core.theory.transport.verdict import Verdict, judge
+from pages.components.calculator.page import PAGE
 from pages.components.i18n import say, t
 from pages.components.in_url import Kept, key_of
 from pages.components.kept_table import Row, agree, kept_table
 
-PAGE = "wasserstein"
 TEXT, TABLE, SEEN = key_of(PAGE, "moves"), f"{PAGE}_moves_table", f"{PAGE}_seen"
 MOST_SAID = 5  # sentences about one plan
 

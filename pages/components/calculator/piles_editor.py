@@ -6,11 +6,11 @@ from gan_core.calculator import Written, lists_in
 from gan_core.fields import ConfigError, Note
 from gan_core.lessons.examples import EXAMPLES
 from gan_core.theory.transport.piles import Piles
+from pages.components.calculator.page import PAGE
 from pages.components.i18n import say, t
 from pages.components.in_url import LONGEST, Kept, key_of
 from pages.components.kept_table import agree, kept_table
 
-PAGE = "wasserstein"
 TEXT, TABLE, READ = key_of(PAGE, "piles"), f"{PAGE}_table", f"{PAGE}_read"
 OWN = "own"
 MOST_ROWS = 200  # of a table that can be edited

@@ -8,10 +8,10 @@ from gan_core.figures.transport_scene import MOST_MOVED
 from gan_core.theory.transport.plans import Move, Plan, all_plans
 from gan_core.theory.transport.problem import Transport
 from pages.components.calculator import own_plan
+from pages.components.calculator.page import PAGE
 from pages.components.i18n import t
 from pages.components.in_url import Kept, key_of, number, one_of
 
-PAGE = "wasserstein"
 NAMES = {
     "fifo": "First in, first out",
     "stay_lifo": "Common mass stays, the rest last in, first out",

@@ -8,6 +8,7 @@ import streamlit as st
 from gan_core.theory.transport.piles import text_of
 from gan_core.theory.transport.problem import Transport, dual_value
 from gan_core.theory.transport.unequal import Settlement
+from pages.components.calculator.normalisations import both
 from pages.components.i18n import t
 
 LONGEST = 120  # characters of a sum that is written out
@@ -20,14 +21,10 @@ def value(settled: Settlement) -> None:
         rest = text_of(settled.cost - transport.w1)
         sentence = t("Cost {cost}: W1 of what is moved, and {rest} for what is left over")
         st.markdown(f"#### {sentence.format(cost=text_of(settled.cost), rest=rest)}")
-    w1, total, per_unit = map(text_of, (transport.w1, transport.piles.totals[0], transport.per_unit_mass))
-    said = [
-        f"{_factor(transport.w1)} / {_factor(transport.piles.totals[0])}",
-        per_unit,
-        *([f"{float(transport.per_unit_mass):.4f}"] if "/" in per_unit else []),
-    ]
-    normalised = f" &nbsp; · &nbsp; {t('per unit of mass')} {' = '.join(said)}" if total not in ("0", "1") else ""
-    st.markdown(f"#### W1 = {w1}{normalised}".replace("= ≈", "≈"))
+    total = transport.piles.totals[0]
+    divided = f"{_factor(transport.w1)} / {_factor(total)} = {both(transport.per_unit_mass)}"
+    normalised = f" &nbsp; · &nbsp; {t('per unit of mass')} {divided}" if total not in (0, 1) else ""
+    st.markdown(f"#### W1 = {text_of(transport.w1)}{normalised}".replace("= ≈", "≈"))
     if transport.piles.p == transport.piles.q:
         st.caption(t("P and Q are equal: nothing has to move. That is a valid answer."))
 

@@ -3,29 +3,18 @@
 import math
 from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from streamlit.components.v2 import component
-
 from gan_core.figures.palette import DISCRIMINATOR, GENERATOR, OPTIMAL, ORIGINS, REAL
+from pages.components.browser import asset, browser_component
 from pages.components.i18n import language, t
 
-_FOLDER = Path(__file__).parents[3] / "assets" / "transport"
-
-_LOADER = """
-const modules = import(new URL("assets/transport/stage.js", location.href));
-export default function (component) {
-  modules.then((stage) => stage.show(component));
-  return () => modules.then((stage) => stage.close(component.parentElement));
-}
-"""
-
-_component = component(
+_component = browser_component(
     "transport_stage",
-    html=(_FOLDER / "stage.html").read_text(encoding="utf-8"),
-    css=(_FOLDER / "stage.css").read_text(encoding="utf-8"),
-    js=_LOADER,
+    "transport/stage.js",
+    asset("transport/stage.html"),
+    asset("transport/stage.css"),
+    own_styles=True,
 )
 
 WORDS = {

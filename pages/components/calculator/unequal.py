@@ -6,10 +6,10 @@ import streamlit as st
 
 from gan_core.theory.transport.piles import Piles, text_of
 from gan_core.theory.transport.unequal import Settlement, as_it_is, is_rounding, normalise, partial, penalised
+from pages.components.calculator.page import PAGE
 from pages.components.i18n import say, t
 from pages.components.in_url import key_of, number, one_of
 
-PAGE = "wasserstein"
 CHOICES = {
     "normalise": "Normalise both",
     "partial": "Move what fits",

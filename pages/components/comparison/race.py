@@ -1,14 +1,13 @@
 """In training: up to four losses raced on one course, W1 and JS drawn while they run, a table when all have ended."""
 
 import json
-from pathlib import Path
 
 import streamlit as st
-from streamlit.components.v2 import component
 
 from gan_core.figures import race as figures
 from gan_core.lessons.racing import COURSES, LOSSES, MOST, config_of, entrants
 from pages.components import in_url
+from pages.components.browser import asset, browser_component
 from pages.components.comparison import race_runs
 from pages.components.comparison.race_runs import Runner
 from pages.components.i18n import language, t
@@ -50,21 +49,7 @@ FIELDS = {
     "race_steps": Kept(2000, lambda text: int(_STEPS.read(text)), str),
 }
 
-_FOLDER = Path(__file__).parents[3] / "assets" / "live"
-_LOADER = """
-const module = import(new URL("assets/live/race.js", location.href));
-export default function (component) {
-  module.then((race) => race.show(component));
-  return () => module.then((race) => race.close(component.parentElement));
-}
-"""
-_component = component(
-    "race",
-    html='<div class="gr-race"></div>',
-    css=(_FOLDER / "race.css").read_text(encoding="utf-8"),
-    js=_LOADER,
-    isolate_styles=False,  # plotly puts its own styles into the document
-)
+_component = browser_component("race", "live/race.js", '<div class="gr-race"></div>', asset("live/race.css"))
 
 
 @st.fragment
