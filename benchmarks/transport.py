@@ -22,7 +22,7 @@ def main() -> None:
 
 
 def million_points(random: np.random.Generator) -> None:
-    """Numbers p and q at the same points. SciPy sorts whatever comes; points in order need no sorting here."""
+    """Masses p and q at the same points. SciPy sorts whatever comes; points in order need no sorting here."""
     x = np.sort(random.normal(size=POINTS))
     p, q = random.random((2, POINTS))
     p, q = p / p.sum(), q / q.sum()

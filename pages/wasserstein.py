@@ -15,12 +15,12 @@ from gan_core.theory.transport.problem import Transport
 from gan_core.theory.transport.unequal import Settlement
 from pages.components import in_url
 from pages.components.calculator import normalisations, own_plan, piles_editor, plan_chooser, three_ways, unequal
+from pages.components.calculator.page import PAGE
 from pages.components.calculator.transport_stage import transport_stage
 from pages.components.chart import chart
 from pages.components.i18n import say, t
 from pages.components.in_url import key_of
 
-PAGE = "wasserstein"
 VALUE_ONLY = 10_000  # cells; above that, nothing is drawn
 
 

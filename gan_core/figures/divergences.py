@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from gan_core.figures.palette import FLOOR, LOSSES, Actor
+from gan_core.figures.palette import BROWN, CYAN, FLOOR, LOSSES, OLIVE, ROSE, VIOLET, Actor
 from gan_core.theory.divergence.curves import LOG_2
 from gan_core.theory.divergence.families import RANGES, Situation
 
@@ -33,7 +33,6 @@ class Line:
     width: float = 2.0
 
 
-VIOLET, ROSE, OLIVE, CYAN, BROWN = "#8467cf", "#c2476b", "#8f8f2b", "#2c9fb8", "#a2714a"  # no actor's colours
 GROWING = (
     Line("w1", "W1", Actor(VIOLET, "solid"), 3),
     Line("w2", "W2", Actor(VIOLET, "dash")),

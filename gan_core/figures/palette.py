@@ -28,13 +28,14 @@ ORIGINS = ("#77aadd", "#ee8866", "#eedd88", "#ffaabb", "#99ddff", "#44bb99", "#b
 PLANS = ("#6699cc", "#994455", "#997700")
 
 # Losses, on the curves, in the race and in the smallest GAN: none of the actors' colours, for these are not players.
+VIOLET, ROSE, OLIVE, CYAN, BROWN = "#8467cf", "#c2476b", "#8f8f2b", "#2c9fb8", "#a2714a"
 LOSSES = {
-    "minimax": Actor("#c2476b", "solid"),
-    "non_saturating": Actor("#2c9fb8", "dashdot"),
-    "wasserstein": Actor("#8467cf", "dash"),
-    "r1": Actor("#8f8f2b", "longdashdot"),
-    "wgan_clipping": Actor("#8467cf", "dash"),
-    "wgan_gp": Actor("#a2714a", "dot"),
+    "minimax": Actor(ROSE, "solid"),
+    "non_saturating": Actor(CYAN, "dashdot"),
+    "wasserstein": Actor(VIOLET, "dash"),
+    "r1": Actor(OLIVE, "longdashdot"),
+    "wgan_clipping": Actor(VIOLET, "dash"),
+    "wgan_gp": Actor(BROWN, "dot"),
 }
 # For presets beside them. From Tol's "vibrant" and "muted" schemes.
 SPARE = (

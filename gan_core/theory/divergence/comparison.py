@@ -27,7 +27,7 @@ def compare(p: Comparable, q: Comparable) -> Comparison:
     """All distances of p (the data) and q (the generator's), and the three gradients of the generator.
 
     Closed forms where there are any, quadrature otherwise: within 1e-9, for standard deviations up to a thousandfold
-    of each other. Numbers at the same point must have exactly the same position.
+    of each other. Masses at the same point must have exactly the same position.
 
     >>> round(compare(Mixture.of([(1, 0, 1)]), Mixture.of([(1, 4, 1)])).js, 9)
     0.632720194

@@ -1,4 +1,4 @@
-"""Numbers at single points, and their distances."""
+"""Masses at single points, and their distances."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Discrete:
-    """Numbers [points] with sum 1 at `positions` [points], which ascend strictly. One point: a Dirac distribution."""
+    """Masses [points] with sum 1 at `positions` [points], which ascend strictly. One point: a Dirac distribution."""
 
     positions: Array
     masses: Array

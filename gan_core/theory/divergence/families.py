@@ -61,7 +61,7 @@ def uniform(theta: float, width: float) -> Situation:
 
 
 def piles(theta: int) -> Situation:
-    """Numbers 1, 3, 1 against the same, theta whole cells further."""
+    """Masses 1, 3, 1 against the same, theta whole cells further."""
     low, high = RANGES["piles"]
     thetas = np.arange(low, high + 1)
     q = PILE.shifted(theta)

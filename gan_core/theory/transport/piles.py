@@ -1,6 +1,6 @@
 """Two piles of earth on a line: exact masses at exact positions, and the reading of what a student wrote.
 
-Numbers and positions are `fractions.Fraction`: 0.1 is one tenth, so that a value, the cost of its plan and its dual
+Masses and positions are `fractions.Fraction`: 0.1 is one tenth, so that a value, the cost of its plan and its dual
 agree to the last digit, and no student has to hear of rounding.
 """
 
@@ -26,7 +26,7 @@ Numbers = tuple[Fraction, ...]
 
 @dataclass(frozen=True)
 class Piles:
-    """Numbers `p` and `q` [cells] at the same `positions` [cells], which ascend strictly."""
+    """Masses `p` and `q` [cells] at the same `positions` [cells], which ascend strictly."""
 
     positions: Numbers
     p: Numbers
@@ -179,7 +179,3 @@ def decimals(number: Fraction) -> int | None:
             rest, count = rest // prime, count + 1
         counts.append(count)
     return max(counts) if rest == 1 else None
-
-
-def list_of(numbers: Iterable[Fraction]) -> str:
-    return " ".join(map(text_of, numbers))

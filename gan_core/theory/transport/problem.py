@@ -32,7 +32,7 @@ BLOCK = 32_768  # points that stay in the processor's cache between two operatio
 class Transport:
     """The problem of moving `piles.p` onto `piles.q`, and all that follows from it, computed when asked for.
 
-    Numbers are in the unit of the piles, distances in the unit of the positions, costs in their product.
+    Masses are in the unit of the piles, distances in the unit of the positions, costs in their product.
 
     Raises
     ------
@@ -143,7 +143,7 @@ def dual_value(piles: Piles, f: Numbers) -> Fraction:
 def wasserstein_of_points(x: Array, p: Array, q: Array) -> float:
     """W1 between masses p and q at the positions x [points], not normalised, at the speed of numpy.
 
-    sum_k gap_k |F_k| in floating point, for a million points where fractions would be slow. Numbers must be 0 or more,
+    sum_k gap_k |F_k| in floating point, for a million points where fractions would be slow. Masses must be 0 or more,
     with equal totals up to rounding (1e-9); raises ValueError otherwise. Positions that ascend already are not sorted
     again.
     """
