@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from gan_core.config import ToyConfig
 from gan_core.learning.observe import ToyObserver
-from gan_core.learning.training import toy_trainer
-from gan_core.presets import PRESETS, QUALITY, Preset, fingerprint
+from gan_core.learning.tasks import toy_trainer
+from gan_core.presets import QUALITY, TOY_PRESETS, Preset, fingerprint
 from gan_core.snapshots import stack
 from gan_core.theory.diagnosis import History, diagnose
 
@@ -147,7 +147,7 @@ def main() -> None:
     known = json.loads(QUALITY.read_text()) if QUALITY.exists() else {}
     print(_HEADER)
     for name in arguments.presets:
-        known[name] = measure(PRESETS[name], arguments.seeds)
+        known[name] = measure(TOY_PRESETS[name], arguments.seeds)
         print(row(name, known[name]), flush=True)
     table = {name: known[name] for name in TOY if name in known}
     QUALITY.parent.mkdir(exist_ok=True)
@@ -155,7 +155,7 @@ def main() -> None:
     PAGE.write_text(page(table))
 
 
-TOY = [name for name, preset in PRESETS.items() if preset.task == "toy"]
+TOY = list(TOY_PRESETS)
 
 if __name__ == "__main__":
     main()

@@ -6,12 +6,12 @@ import pytest
 
 from gan_core.config import ToyConfig
 from gan_core.learning.observe import ToyObserver
-from gan_core.learning.training import toy_trainer
-from gan_core.presets import PRESETS, fingerprint, measured
+from gan_core.learning.tasks import toy_trainer
+from gan_core.presets import TOY_PRESETS, fingerprint, measured
 from gan_core.snapshots import stack
 from gan_core.theory.diagnosis import DIAGNOSES, History, diagnose
 
-TOY = {name: preset for name, preset in PRESETS.items() if preset.task == "toy"}
+TOY = TOY_PRESETS
 HEALTHY = [name for name, preset in TOY.items() if preset.promise == "converges"]
 FAILING = [name for name in TOY if name not in HEALTHY]
 
@@ -80,7 +80,7 @@ def run(config: ToyConfig) -> History:
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_default_preset_converges_now(seed):
-    preset = next(iter(PRESETS.values()))
+    preset = next(iter(TOY_PRESETS.values()))
     assert run(preset.config.replace(seed=seed))["w1_over_sd"][-1] <= preset.within
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gan_core.config import ToyConfig
-from gan_core.presets import PRESETS
+from gan_core.presets import TOY_PRESETS
 
 MOST = 4  # runs side by side
 
@@ -77,7 +77,7 @@ COURSES = {
 
 def entrants() -> dict[str, str]:
     """Everyone who can take part, by name, with a title: the four losses, then the presets."""
-    presets = {name: preset.title for name, preset in PRESETS.items() if preset.task == "toy"}
+    presets = {name: preset.title for name, preset in TOY_PRESETS.items() if preset.task == "toy"}
     return {name: entrant.title for name, entrant in LOSSES.items()} | {
         name: title for name, title in presets.items() if name not in LOSSES
     }
@@ -88,5 +88,5 @@ def config_of(name: str, course: str, seed: int, steps: int) -> ToyConfig:
 
     Raises KeyError for a name that is neither a loss nor a preset.
     """
-    own = LOSSES[name].changes if name in LOSSES else PRESETS[name].changes
+    own = LOSSES[name].changes if name in LOSSES else TOY_PRESETS[name].changes
     return ToyConfig.make({**own, **COURSES[course].changes, "seed": seed, "steps": steps})

@@ -1,44 +1,10 @@
-"""Named settings: rows of differences from `ToyConfig()`, each with its reason.
+"""The presets of 1-D runs.
 
-How often a row does what it promises, and how well, is measured by `benchmarks/quality.py` over ten seeds and kept in
-`assets/quality.json`, with a fingerprint of the row that was measured.
+`promise` names what a run of it shows: "converges", with `within` the W1 / sd that its end stays below, or one of the
+failures that `gan_core.theory.diagnosis` recognises.
 """
 
-import hashlib
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
-from typing import Any
-
-from gan_core.config import ToyConfig
-
-QUALITY = Path(__file__).parents[1] / "assets" / "quality.json"
-
-
-@dataclass(frozen=True)
-class Preset:
-    """One row.
-
-    `promise` names what a run of it shows: "converges", with `within` the W1 / sd that its end stays below, or one of
-    the failures that `gan_core.theory.diagnosis` recognises.
-    """
-
-    name: str
-    title: str
-    reason: str  # why these differences, in one sentence
-    look: str  # what to watch on the screen
-    attempt: str  # what to change next
-    changes: Mapping[str, Any] = field(default_factory=dict)
-    promise: str = "converges"
-    within: float = 0.02
-    task: str = "toy"
-
-    @property
-    def config(self) -> ToyConfig:
-        return ToyConfig.make(self.changes)
-
+from gan_core.presets.rows import Preset
 
 _SETTLE = {"lr_half_life": 1000}
 _CENTRED = {"start": 0.0, **_SETTLE}
@@ -50,7 +16,7 @@ _CLIPPED = {
     "n_critic": 5,
 }
 
-_LEARNING = [
+LEARNING = [
     Preset(
         "gaussian",
         "Gaussian",
@@ -216,7 +182,7 @@ _LEARNING = [
     ),
 ]
 
-_FAILING = [
+FAILING = [
     Preset(
         "mode_collapse",
         "Mode collapse",
@@ -333,23 +299,3 @@ _FAILING = [
         "flattered",
     ),
 ]
-
-PRESETS = {row.name: row for row in _LEARNING + _FAILING}
-
-
-def fingerprint(config: ToyConfig) -> str:
-    """SHA-256 of all settings: a measurement belongs to these, and to no others."""
-    return hashlib.sha256(config.model_dump_json().encode()).hexdigest()
-
-
-@cache
-def _measurements() -> dict[str, dict[str, Any]]:
-    return json.loads(QUALITY.read_text()) if QUALITY.exists() else {}
-
-
-def measured(name: str) -> dict[str, Any]:
-    """What `benchmarks/quality.py` found out about a preset: hits of seeds, w1_over_sd, js, steps_to, cpu_seconds_to.
-
-    Empty for a preset that has not been measured.
-    """
-    return _measurements().get(name, {})
