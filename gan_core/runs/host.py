@@ -12,12 +12,13 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gan_core.config import ToyConfig
+from gan_core.config import from_json, to_json
+from gan_core.data.folder import data_folder
 from gan_core.fields import ConfigError
 from gan_core.runs.controls import ENDED, Control, Status
 from gan_core.runs.history import History
 from gan_core.runs.processes import Closable, Process, start_worker, warm_up
-from gan_core.runs.store import Store, data_folder
+from gan_core.runs.store import Store
 from gan_core.runs.wire import Closed, Connection, Message, answer_launch
 
 # Seconds without anybody looking, after which a run is saved and its worker ends.
@@ -150,11 +151,11 @@ class Host:
     def _note_change(self, job: Job, control: Control) -> bool:
         """What the page shall see at once; the worker will say at which step it came."""
         try:
-            config = ToyConfig.model_validate_json(job.config).replace_live(control.field, control.value)
+            config = from_json(job.config).replace_live(control.field, control.value)
         except ConfigError as error:
             job.status = replace(job.status, message=str(error))
             return False
-        job.config = config.model_dump_json()
+        job.config = to_json(config)
         job.changes = [*job.changes, [job.status.step, control.field, control.value]]
         return True
 

@@ -1,6 +1,5 @@
 """What outlives a process: a registry of runs and their thinned histories in SQLite, one folder of weights for each."""
 
-import os
 import shutil
 import sqlite3
 import time
@@ -8,8 +7,6 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-from platformdirs import user_data_path
 
 KEPT = 200  # runs; older ones are removed when a new one begins
 
@@ -31,11 +28,6 @@ class StoredRun:
     config: str  # JSON
     status: str  # JSON, as it was last told
     changes: str  # JSON: [[step, field, value], ...]
-
-
-def data_folder() -> Path:
-    """Where runs are kept: GANSCOPE_DATA, or the system's place for a user's data."""
-    return Path(os.environ.get("GANSCOPE_DATA") or user_data_path("ganscope"))
 
 
 class Store:
