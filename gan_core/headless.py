@@ -8,15 +8,29 @@ from pathlib import Path
 
 import torch
 
-from gan_core.config import ToyConfig
+from gan_core.config import ImageConfig, ToyConfig, TrainConfig
 from gan_core.export import history_csv
-from gan_core.learning.observe import ToyObserver
-from gan_core.learning.training import toy_trainer
+from gan_core.fields import ConfigError
+from gan_core.learning.memory import keep_memory
+from gan_core.learning.sampling import Sampler
+from gan_core.learning.tasks import observer_of, trainer_of
 from gan_core.runs import checkpoints
-from gan_core.snapshots import ToySnapshot
+from gan_core.snapshots import Snapshot
 
 OBSERVATIONS = 30  # on the way, beside the one at the start
-RESULTS = ("w1", "w1_over_sd", "js", "kl", "d_gap")
+RESULTS = {
+    ToyConfig.task: ("w1", "w1_over_sd", "js", "kl", "d_gap"),
+    ImageConfig.task: (
+        "frechet",
+        "accuracy",
+        "accuracy_worst",
+        "digits_present",
+        "entropy",
+        "kid",
+        "precision",
+        "recall",
+    ),
+}
 
 
 class HeadlessRun:
@@ -26,17 +40,18 @@ class HeadlessRun:
     ----------
     config : the settings.
     cpu_seconds : when given, the run ends after this much processor time, not after `config.steps`. The time of its
-        observations counts, that of importing and setting up does not.
+        observations counts, that of importing and setting up, and of the full measurement at the end, does not.
     """
 
-    def __init__(self, config: ToyConfig, cpu_seconds: float | None = None) -> None:
+    def __init__(self, config: TrainConfig, cpu_seconds: float | None = None) -> None:
         torch.set_num_threads(1)
+        keep_memory()
         self.config, self._limit = config, cpu_seconds
-        self.trainer, self.observer = toy_trainer(config), ToyObserver(config)
-        self.history: list[ToySnapshot] = []
+        self.trainer, self.observer = trainer_of(config), observer_of(config)
+        self.history: list[Snapshot] = []
         self.cpu_seconds = 0.0
 
-    def __iter__(self) -> Iterator[ToySnapshot]:
+    def __iter__(self) -> Iterator[Snapshot]:
         began, seen = time.process_time(), 0
         yield self._observe()
         while seen < OBSERVATIONS and not self.diverged:
@@ -47,6 +62,8 @@ class HeadlessRun:
                 snapshot = self._observe()
                 self.cpu_seconds = time.process_time() - began
                 yield snapshot
+        self.observer.measure(self.trainer, full=True)
+        self.history[-1] = self.observer(self.trainer)
 
     @property
     def diverged(self) -> bool:
@@ -55,22 +72,25 @@ class HeadlessRun:
 
     def result(self) -> dict[str, float | bool | None]:
         """Cost and quality at the end; None for a number that is not finite."""
-        steps, values = self.trainer.step_number, self.history[-1].values
-        return {
-            "steps": steps,
-            "cpu_seconds": self.cpu_seconds,
-            "steps_per_cpu_second": steps / self.cpu_seconds,
-            **finite({name: values[name] for name in RESULTS}),
-            "diverged": self.diverged,
-        }
+        steps, seen, values = self.trainer.step_number, self.trainer.seen, self.history[-1].values
+        counts = {"steps": steps, "cpu_seconds": self.cpu_seconds, "steps_per_cpu_second": steps / self.cpu_seconds}
+        if self.config.task == ImageConfig.task:
+            counts |= {"images": seen, "images_per_cpu_second": seen / self.cpu_seconds}
+        quality = finite({name: values[name] for name in RESULTS[self.config.task]})
+        return {**counts, **quality, "diverged": self.diverged}
 
     def write(self, folder: Path) -> None:
-        """config.json, history.csv and weights.safetensors, from which a `Trainer` can go on."""
+        """config.json, history.csv, and weights.safetensors, from which a `Trainer` can go on.
+
+        Of images also generator.safetensors, which a `Sampler` reads.
+        """
         (folder / "config.json").write_text(json.dumps(self.config.model_dump(), indent=2) + "\n", encoding="utf-8")
         (folder / "history.csv").write_text(history_csv(self.history), encoding="utf-8")
         checkpoints.write(folder / "weights.safetensors", *self.trainer.state())
+        if self.config.task == ImageConfig.task:
+            (folder / "generator.safetensors").write_bytes(Sampler.of(self.trainer).exported())
 
-    def _observe(self) -> ToySnapshot:
+    def _observe(self) -> Snapshot:
         self.history.append(self.observer(self.trainer))
         return self.history[-1]
 
@@ -85,6 +105,18 @@ class HeadlessRun:
     def _is_broken(self) -> bool:
         """Cheap, and looked at often: a run that diverged early should not go on for nothing."""
         return self.trainer.step_number % 100 == 0 and not self.trainer.generator.weights.isfinite().all()
+
+
+def evaluate(weights: Path, n: int, seed: int) -> dict[str, float]:
+    """Scores of `n` images of an exported generator. Raises ConfigError for a file that is none."""
+    torch.set_num_threads(1)
+    keep_memory()
+    try:
+        state = checkpoints.read(weights)
+    except (checkpoints.CheckpointError, OSError):
+        raise ConfigError("weights", "Weights: {name} cannot be read as safetensors.", name=weights.name) from None
+    sampler = Sampler.of_export(*state)
+    return sampler.scores(n, torch.Generator().manual_seed(seed))
 
 
 def finite(values: dict[str, float]) -> dict[str, float | None]:

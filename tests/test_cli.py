@@ -2,6 +2,7 @@ import csv
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,9 +14,10 @@ from safetensors import safe_open
 from gan_core.cli import main
 from gan_core.config import ToyConfig
 from gan_core.headless import HeadlessRun
-from gan_core.learning.training import toy_trainer
+from gan_core.learning.tasks import toy_trainer
 from gan_core.presets import PRESETS
-from gan_core.snapshots import MEASURES
+from gan_core.runs import checkpoints
+from gan_core.snapshots import ImageSnapshot, ToySnapshot
 
 ROOT = Path(__file__).parent.parent
 QUICK = ["train", "--json", "--set", "batch=16", "--set", "g_width=4", "--set", "d_width=4"]
@@ -40,7 +42,7 @@ def run(capsys):
 def test_train_prints_its_course_and_its_end(run):
     *course, final = run(*QUICK, "--steps", "60")
     assert [line["step"] for line in course] == list(range(0, 61, 2))
-    assert all(set(line) == {"step", *MEASURES} for line in course)
+    assert all(set(line) == {"step", *ToySnapshot.measures} for line in course)
     assert set(final) == FINAL and final["final"] is True and final["diverged"] is False
     assert final["steps"] == 60
     assert final["steps_per_cpu_second"] == pytest.approx(60 / final["cpu_seconds"])
@@ -113,16 +115,16 @@ def test_presets_as_json(run, capsys):
     assert [row["name"] for row in rows] == list(PRESETS)
     for row in rows:
         assert {"name", "task", "title", "reason", "changes", "promise"} <= set(row)
-        assert row["task"] in ("toy", "mnist") and row["title"] and row["reason"]
+        assert row["task"] in ("toy", "images") and row["title"] and row["reason"]
     assert rows[0]["task"] == "toy"
 
 
 BAD = [
-    ([], "train | presets"),
+    ([], "train | evaluate | presets"),
     (["trian"], "invalid choice"),
     (["train", "--foo"], "--foo"),
     (["train", "--preset"], "--preset"),
-    (["train", "--preset", "nothing at all"], "There is no toy preset called nothing at all."),
+    (["train", "--preset", "nothing at all"], "There is no preset called nothing at all."),
     (["train", "--preset", next(iter(PRESETS)) + "x"], "did you mean"),
     (["train", "--set", "g_lr"], "no ="),
     (["train", "--set", "g_lr=99"], "Learning rate of G must be a number from 1e-06 to 10; 99 is not."),
@@ -182,3 +184,41 @@ def test_a_reader_that_leaves_early_is_no_error():
     script = f"{sys.executable} -m gan_core train --json --steps 3000 | head -n 1"
     answer = subprocess.run(script, shell=True, cwd=ROOT, capture_output=True, text=True)
     assert answer.stdout.count("\n") == 1 and answer.stderr == ""
+
+
+SMALL_CGAN = [
+    "train", "--preset", "cgan_lesson", "--json", "--set", "images=100", "--set", "g_widths=[8]",
+    "--set", "d_widths=[2]", "--set", "batch=8",
+]  # fmt: skip
+IMAGE_FINAL = {
+    "final", "steps", "images", "cpu_seconds", "steps_per_cpu_second", "images_per_cpu_second", "frechet", "accuracy",
+    "accuracy_worst", "digits_present", "entropy", "kid", "precision", "recall", "diverged",
+}  # fmt: skip
+
+
+def test_train_images_and_evaluate_what_was_exported(run, tmp_path):
+    *course, final = run(*SMALL_CGAN, "--steps", "3", "--out", str(tmp_path))
+    assert set(course[0]) == {"step", *ImageSnapshot.measures}
+    assert set(final) == IMAGE_FINAL and final["steps"] == 3 and final["images"] == 24
+    assert final["images_per_cpu_second"] == pytest.approx(24 / final["cpu_seconds"])
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "config.json", "history.csv", "weights.safetensors", "generator.safetensors"
+    }  # fmt: skip
+    (scores,) = run("evaluate", "--weights", str(tmp_path / "generator.safetensors"), "--n", "300", "--json")
+    assert 0 <= scores["accuracy"] <= 1 and scores["frechet"] > 10
+    (again,) = run("evaluate", "--weights", str(tmp_path / "generator.safetensors"), "--n", "300", "--json")
+    assert again == scores
+
+
+def test_evaluate_refuses_what_is_no_generator(capsys, tmp_path):
+    (tmp_path / "text.safetensors").write_text("no weights at all")
+    checkpoints.write(tmp_path / "other.safetensors", {"a": torch.zeros(3)}, {})
+    run = tmp_path / "run"
+    assert main([*QUICK, "--steps", "2", "--out", str(run)]) == 0
+    capsys.readouterr()
+    for name in ("text.safetensors", "other.safetensors", "missing.safetensors", "run/weights.safetensors"):
+        assert main(["evaluate", "--weights", str(tmp_path / name)]) == 2
+        said = capsys.readouterr()
+        assert said.out == "" and re.fullmatch(r"Weights: .*\.\n", said.err)
+    assert main(["evaluate", "--weights", str(tmp_path / "text.safetensors"), "--n", "many"]) == 2
+    assert capsys.readouterr().err == "--n must be a whole number from 100 to 100000; many is not.\n"

@@ -1,4 +1,4 @@
-"""Train a 1-D GAN, or compute the distances of the lessons, without a screen."""
+"""Train a GAN, measure a generator, or compute the distances of the lessons, without a screen."""
 
 import os
 import re
@@ -33,7 +33,7 @@ def _complain(sentence: str) -> int:
 
 def _parser() -> Parser:
     parser = Parser(prog="python -m gan_core", description=__doc__, allow_abbrev=False)
-    commands = parser.add_subparsers(metavar="train | presets | transport | divergence", required=True)
+    commands = parser.add_subparsers(metavar="train | evaluate | presets | transport | divergence", required=True)
     training.add_to(commands)
     distances.add_to(commands)
     return parser

@@ -1,10 +1,7 @@
-"""Streams of batches: real points and latents.
-
-One large draw is cheaper than many small ones, so they come in blocks.
-"""
+"""Streams of batches: what every task's streams are, and those of 1-D runs."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -17,8 +14,27 @@ from gan_core.theory.distributions import Distribution
 BLOCK = 64  # batches drawn at once
 
 
-class Stream:
-    """An endless, reproducible sequence of batches [batch, columns].
+class Batch(NamedTuple):
+    """Points or latents [batch, columns], and the condition of each [batch], if the players are told one."""
+
+    x: Tensor
+    condition: Tensor | None = None
+
+
+@runtime_checkable
+class Stream(Protocol):
+    """An endless, reproducible sequence of batches. `state` is small, and JSON can hold it."""
+
+    @property
+    def state(self) -> dict[str, Any]: ...
+    @state.setter
+    def state(self, state: dict[str, Any]) -> None: ...
+
+    def batch(self, size: int) -> Batch: ...
+
+
+class Blocks:
+    """Batches that are drawn by numpy, many at once: one large draw is cheaper than many small ones.
 
     `draw(batches, batch, rng)` makes a block [batches, batch, columns]. `state` is small: the generator's state before
     the current block, and the place in it.
@@ -31,11 +47,11 @@ class Stream:
         self._before: Mapping[str, Any] = {}
         self._block, self._next = torch.empty(0, 0, 0), 0
 
-    def batch(self, size: int) -> Tensor:
+    def batch(self, size: int) -> Batch:
         if self._next == len(self._block) or size != self._block.shape[1]:
             self._refill(size)
         self._next += 1
-        return self._block[self._next - 1]
+        return Batch(self._block[self._next - 1])
 
     def _refill(self, size: int) -> None:
         self._before = self._rng.bit_generator.state
@@ -56,17 +72,17 @@ class Stream:
             self._next = state["next"]
 
 
-def real_stream(target: Distribution, seed: np.random.SeedSequence) -> Stream:
+def real_stream(target: Distribution, seed: np.random.SeedSequence) -> Blocks:
     """Points of p_data in standard units: (x - mean) / sd."""
 
     def draw(batches: int, batch: int, rng: np.random.Generator) -> np.ndarray:
         x = target.sample(batches * batch, rng)
         return ((x - target.mean) / target.sd).reshape(batches, batch, 1)
 
-    return Stream(draw, seed)
+    return Blocks(draw, seed)
 
 
-def latent_stream(config: ToyConfig, seed: np.random.SeedSequence) -> Stream:
+def latent_stream(config: ToyConfig, seed: np.random.SeedSequence) -> Blocks:
     """z, normal or uniform on [-1, 1]. Stratified: every batch has one z in each of `batch` equally likely cells."""
 
     def draw(batches: int, batch: int, rng: np.random.Generator) -> np.ndarray:
@@ -75,4 +91,4 @@ def latent_stream(config: ToyConfig, seed: np.random.SeedSequence) -> Stream:
             u[..., 0] = (np.arange(batch) + u[..., 0]) / batch
         return ndtri(np.clip(u, 1e-12, 1 - 1e-12)) if config.latent == "normal" else 2 * u - 1
 
-    return Stream(draw, seed)
+    return Blocks(draw, seed)

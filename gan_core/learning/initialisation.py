@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from gan_core.learning.networks import MLP
+from gan_core.learning.networks.mlp import MLP
 
 REACH = {"generator": 2.0, "discriminator": 12.0}  # standard deviations of the scaled input that the bends cover
 

@@ -34,11 +34,11 @@ class AdversarialLoss:
     is_probability: bool = False  # sigmoid(score) estimates P(real)
 
 
-def cross_entropy(label: float) -> Term:
+def cross_entropy(label: float | Scores) -> Term:
     """-label log D - (1 - label) log(1 - D) with D = sigmoid(score), from scores: softplus never overflows."""
     return Term(
-        lambda s: softplus(s).mean() - label * s.mean(),
-        lambda s: (s.sigmoid() - label).div_(len(s)) if label else s.sigmoid().div_(len(s)),
+        lambda s: softplus(s).mean() - (label * s).mean(),
+        lambda s: s.sigmoid().sub_(label).div_(len(s)),
     )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from torch import Tensor
 
-from gan_core.config import PROBABILITY_LOSSES, ToyConfig
+from gan_core.config import PROBABILITY_LOSSES, ToyConfig, TrainConfig
 from gan_core.learning.losses import Scores
 from gan_core.learning.networks import Network
 from gan_core.learning.training import Trainer
@@ -75,6 +75,11 @@ class ToyObserver:
         self.shown = shown
         self.z = torch.from_numpy(z.astype(np.float32))
         self.t = torch.from_numpy(((self.x - target.mean) / target.sd).astype(np.float32))[:, None]
+
+    interval = 1 / 30  # seconds between two looks: a film
+
+    def measure(self, trainer: Trainer, full: bool = False) -> None:
+        """Nothing is left for later: every look takes all numbers."""
 
     @np.errstate(over="ignore", divide="ignore", invalid="ignore")  # a diverged run is looked at, too
     def __call__(self, trainer: Trainer, part: int = 0) -> ToySnapshot:
@@ -187,7 +192,7 @@ def _arrows(trainer: Trainer, discriminator: Network, fakes: Tensor) -> Array:
     return -discriminator.pull_back(slopes).numpy().astype(float)[:, 0]
 
 
-def _share_at_bound(weights: Tensor, config: ToyConfig) -> float:
+def _share_at_bound(weights: Tensor, config: TrainConfig) -> float:
     """Share of D's weights that sit at the clip value."""
     if config.smoothness != "weight_clipping":
         return 0.0

@@ -9,8 +9,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-BETA2 = 0.999  # memory of the squared gradient: Adam
-ALPHA = 0.99  # the same for RMSprop
+ALPHA = 0.99  # memory of the squared gradient: RMSprop
 EPSILON = 1e-8
 
 
@@ -22,31 +21,38 @@ class Optimiser:
         self.steps = 0
 
     def step(
-        self, weights: Tensor, gradient: Tensor, rule: str, lr: float, momentum: float, weight_decay: float
+        self,
+        weights: Tensor,
+        gradient: Tensor,
+        rule: str,
+        lr: float,
+        momentum: float,
+        beta2: float,
+        weight_decay: float,
     ) -> None:
         """Move `weights` against `gradient`, in place."""
         if weight_decay:
             gradient.add_(weights, alpha=weight_decay)
         self.steps += 1
-        RULES[rule](self, weights, gradient, lr, momentum)
+        RULES[rule](self, weights, gradient, lr, momentum, beta2)
 
 
-def _adam(state: Optimiser, weights: Tensor, gradient: Tensor, lr: float, momentum: float) -> None:
+def _adam(state: Optimiser, weights: Tensor, gradient: Tensor, lr: float, momentum: float, beta2: float) -> None:
     """Kingma and Ba 2015, algorithm 1, with beta1 = momentum."""
     first = state.first.lerp_(gradient, 1 - momentum) if momentum else gradient
-    second = state.second.mul_(BETA2).addcmul_(gradient, gradient, value=1 - BETA2)
-    correction = (1 - BETA2**state.steps) ** 0.5
+    second = state.second.mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
+    correction = (1 - beta2**state.steps) ** 0.5
     root = second.sqrt().add_(EPSILON * correction)
     weights.addcdiv_(first, root, value=-lr * correction / (1 - momentum**state.steps))
 
 
-def _sgd(state: Optimiser, weights: Tensor, gradient: Tensor, lr: float, momentum: float) -> None:
+def _sgd(state: Optimiser, weights: Tensor, gradient: Tensor, lr: float, momentum: float, beta2: float) -> None:
     """v = momentum v + gradient; weights -= lr v (Polyak 1964, in PyTorch's form)."""
     direction = state.first.mul_(momentum).add_(gradient) if momentum else gradient
     weights.add_(direction, alpha=-lr)
 
 
-def _rmsprop(state: Optimiser, weights: Tensor, gradient: Tensor, lr: float, momentum: float) -> None:
+def _rmsprop(state: Optimiser, weights: Tensor, gradient: Tensor, lr: float, momentum: float, beta2: float) -> None:
     """Gradient over the root of its mean square (Tieleman and Hinton 2012)."""
     second = state.second.mul_(ALPHA).addcmul_(gradient, gradient, value=1 - ALPHA)
     direction = gradient / second.sqrt().add_(EPSILON)
@@ -55,7 +61,7 @@ def _rmsprop(state: Optimiser, weights: Tensor, gradient: Tensor, lr: float, mom
     weights.add_(direction, alpha=-lr)
 
 
-RULES: dict[str, Callable[[Optimiser, Tensor, Tensor, float, float], None]] = {
+RULES: dict[str, Callable[[Optimiser, Tensor, Tensor, float, float, float], None]] = {
     "adam": _adam,
     "sgd": _sgd,
     "rmsprop": _rmsprop,

@@ -1,21 +1,20 @@
 """The training loop: one update of a GAN, in the five parts that every text describes."""
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any, Literal
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from gan_core.config import ToyConfig
-from gan_core.learning.datasets import Stream, latent_stream, real_stream
-from gan_core.learning.initialisation import initialise
-from gan_core.learning.losses import loss_of
-from gan_core.learning.networks import MLP, Network
+from gan_core.config import TrainConfig, from_json, to_json
+from gan_core.learning.averaging import Average
+from gan_core.learning.datasets import Batch, Stream
+from gan_core.learning.losses import Term, cross_entropy, loss_of
+from gan_core.learning.networks import Network
 from gan_core.learning.optimisers import Optimiser
 from gan_core.learning.smoothness import PENALTIES, clip
-from gan_core.theory.distributions import target_of
 
 Kind = Literal["both", "discriminator", "generator"]
 
@@ -23,80 +22,104 @@ Kind = Literal["both", "discriminator", "generator"]
 class Trainer:
     """Two networks, two optimisers, two streams, and the update that lets them play.
 
-    Learning happens in standard units: real points have mean 0 and standard deviation 1.
+    1-D runs learn in standard units: real points have mean 0 and standard deviation 1. Images are numbers in [-1, 1].
 
     Parameters
     ----------
     config : the settings; `set` replaces one of the live ones between two steps.
     generator, discriminator : the players.
     real, latent : streams of batches.
-    seed : of the random points at which a gradient penalty looks.
+    random : draws the points at which a gradient penalty looks, the labels, and what a dropout switches off.
+    averaging : memory of a running mean of G's weights, kept in `average`; 0: there is none.
     """
 
     def __init__(
         self,
-        config: ToyConfig,
+        config: TrainConfig,
         generator: Network,
         discriminator: Network,
         real: Stream,
         latent: Stream,
-        seed: int,
+        random: torch.Generator,
+        averaging: float = 0.0,
     ) -> None:
         self.config, self.generator, self.discriminator = config, generator, discriminator
-        self.real, self.latent = real, latent
-        self.random = torch.Generator().manual_seed(seed)
+        self.real, self.latent, self.random = real, latent, random
+        self.average = Average(generator, averaging) if averaging else None
         self.g_optimiser, self.d_optimiser = Optimiser(generator.weights), Optimiser(discriminator.weights)
         self.loss = loss_of(config.loss, config.naive_log, config.label_smoothing)
-        self.step_number = 0
+        self.step_number = self.seen = 0  # steps; real points that D has seen
+        self.seconds = 0.0  # spent in steps
         self.changes: list[tuple[int, str, Any]] = []
-        self._forget_scores()
-        self.penalty = torch.zeros(())
-        self._fake: Tensor | None = None
+        self._begin()
 
-    def _forget_scores(self) -> None:
+    def _begin(self) -> None:
         """Before the first update there are no losses: nan, which no chart draws."""
         self.real_scores = self.fake_scores = self.fooled_scores = torch.full((1, 1), torch.nan)
+        self.penalty = torch.zeros(())
+        self._real_term: Term = self.loss.real
+        self._fake: Batch | None = None
 
     def step(self, kind: Kind = "both") -> None:
         """n_critic updates of D, then one of G; or only the one or the other."""
+        began = time.perf_counter()
         with torch.inference_mode():  # the networks do their own backward: autograd need not watch (7 % of a step)
             for _ in self.parts(kind):
                 pass
+        self.seconds += time.perf_counter() - began
 
     def parts(self, kind: Kind = "both") -> Iterator[int]:
         """The same step, pausing after each part, 1 to 5, so that it can be watched in slow motion."""
         if kind != "generator":
-            for _ in range(self.config.n_critic):
-                yield from self._update_discriminator()
+            real = self.real.batch(self.config.batch)
+            for update in range(self.config.n_critic):
+                if update and not self.config.repeated_real:
+                    real = self.real.batch(self.config.batch)
+                yield from self._update_discriminator(real)
         if kind != "discriminator":
             yield from self._update_generator()
         self.step_number += 1
 
-    def _update_discriminator(self) -> Iterator[int]:
-        size, discriminator = self.config.batch, self.discriminator
-        real = self.real.batch(size)
-        fake = self._fake = self.generator.forward(self.latent.batch(size))
+    def _update_discriminator(self, real: Batch) -> Iterator[int]:
+        config, discriminator, size = self.config, self.discriminator, len(real.x)
+        fake = self.generator.forward(self.latent.batch(size).x, real.condition)
+        self._fake = Batch(fake, real.condition)
 
         # 1 and 2: D looks at real points and at fakes. One call for both is cheaper than two.
-        scores = discriminator.forward(torch.cat([real, fake]))
+        both = None if real.condition is None else torch.cat([real.condition, real.condition])
+        scores = discriminator.forward(torch.cat([real.x, fake]), both, groups=2)
         self.real_scores, self.fake_scores = scores[:size], scores[size:]
-        real_slopes = self.loss.real.slope(self.real_scores)
+        self._real_term = self._taught(size)
+        real_slopes = self._real_term.slope(self.real_scores)
         yield 1
         fake_slopes = self.loss.fake.slope(self.fake_scores)
         yield 2
 
         # 3: the sum of both losses goes backward through D, and D takes a step. G is not touched.
         discriminator.learn_from(torch.cat([real_slopes, fake_slopes]))
-        if penalty := PENALTIES.get(self.config.smoothness):
-            self.penalty = penalty(discriminator, real, fake, self.config, self.random)
+        penalty = PENALTIES.get(config.smoothness)
+        if penalty and self.d_optimiser.steps % config.penalty_every == 0:
+            weight = config.smoothness_weight * config.penalty_every
+            self.penalty = penalty(discriminator, real.x, fake, weight, config, self.random, real.condition)
         self._step_discriminator()
+        self.seen += size
         yield 3
+
+    def _taught(self, size: int) -> Term:
+        """What D is taught about real points: one label for all, or a random one for each."""
+        spread = self.config.label_spread
+        if not spread:
+            return self.loss.real
+        labels = torch.empty(size, 1, device=self.random.device)
+        middle = 1 - self.config.label_smoothing
+        return cross_entropy(labels.uniform_(middle - spread, middle + spread, generator=self.random))
 
     def _update_generator(self) -> Iterator[int]:
         # 4: the new D judges the fakes, G hoping that they pass for real: each fake learns where it should move.
-        if self._fake is None:
-            self._fake = self.generator.forward(self.latent.batch(self.config.batch))
-        self.fooled_scores = self.discriminator.forward(self._fake)
+        if self._fake is None or self.config.fresh_latents:
+            latent = self.latent.batch(self.config.batch)
+            self._fake = Batch(self.generator.forward(latent.x, latent.condition), latent.condition)
+        self.fooled_scores = self.discriminator.forward(*self._fake)
         slopes = self.loss.generator.slope(self.fooled_scores)
         arrows = self.discriminator.pull_back(slopes)
         if self.config.shared_optimiser:
@@ -113,8 +136,11 @@ class Trainer:
             config.g_optimiser,
             config.g_lr * self._lr_factor,
             config.g_momentum,
+            config.beta2,
             config.g_weight_decay,
         )
+        if self.average:
+            self.average.follow(self.generator, self.g_optimiser.steps)
         self._fake = None
         yield 5
 
@@ -126,6 +152,7 @@ class Trainer:
             config.d_optimiser,
             config.d_lr * self._lr_factor,
             config.d_momentum,
+            config.beta2,
             config.d_weight_decay,
         )
         if config.smoothness == "weight_clipping":
@@ -134,7 +161,7 @@ class Trainer:
     @property
     def d_loss(self) -> float:
         """What D minimised in its last update, its penalty included."""
-        return float(self.loss.real.value(self.real_scores) + self.loss.fake.value(self.fake_scores) + self.penalty)
+        return float(self._real_term.value(self.real_scores) + self.loss.fake.value(self.fake_scores) + self.penalty)
 
     @property
     def g_loss(self) -> float:
@@ -159,6 +186,34 @@ class Trainer:
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, str]]:
         """Everything that the next step depends on: tensors, and text for what is not a tensor."""
+        tensors = {**self._tensors(), "random": self.random.get_state()}
+        rest = {
+            "step": self.step_number,
+            "seen": self.seen,
+            "seconds": self.seconds,
+            "optimiser_steps": [self.g_optimiser.steps, self.d_optimiser.steps],
+            "real": self.real.state,
+            "latent": self.latent.state,
+            "changes": self.changes,
+        }
+        return tensors, {"config": to_json(self.config), "rest": json.dumps(rest)}
+
+    def restore(self, tensors: dict[str, Tensor], texts: dict[str, str]) -> None:
+        """Go on from a `state`, in a trainer that was made from the same config."""
+        rest = json.loads(texts["rest"])
+        self.config = from_json(texts["config"])
+        self.loss = loss_of(self.config.loss, self.config.naive_log, self.config.label_smoothing)
+        for name, tensor in self._tensors().items():
+            tensor.copy_(tensors[name])
+        self.random.set_state(tensors["random"])
+        self.step_number, self.seen, self.seconds = rest["step"], rest["seen"], rest["seconds"]
+        self.g_optimiser.steps, self.d_optimiser.steps = rest["optimiser_steps"]
+        self.real.state, self.latent.state = rest["real"], rest["latent"]
+        self.changes = [tuple(change) for change in rest["changes"]]
+        self._begin()
+
+    def _tensors(self) -> dict[str, Tensor]:
+        """Of these, all but what comes at random."""
         tensors = {
             "generator": self.generator.weights,
             "discriminator": self.discriminator.weights,
@@ -166,57 +221,9 @@ class Trainer:
             "g_second": self.g_optimiser.second,
             "d_first": self.d_optimiser.first,
             "d_second": self.d_optimiser.second,
-            "random": self.random.get_state(),
+            "g_buffers": self.generator.buffers,
+            "d_buffers": self.discriminator.buffers,
         }
-        rest = {
-            "step": self.step_number,
-            "optimiser_steps": [self.g_optimiser.steps, self.d_optimiser.steps],
-            "real": self.real.state,
-            "latent": self.latent.state,
-            "changes": self.changes,
-        }
-        return tensors, {"config": self.config.model_dump_json(), "rest": json.dumps(rest)}
-
-    def restore(self, tensors: dict[str, Tensor], texts: dict[str, str]) -> None:
-        """Go on from a `state`, in a trainer that was made from the same config."""
-        rest = json.loads(texts["rest"])
-        self.config = type(self.config).model_validate_json(texts["config"])
-        self.loss = loss_of(self.config.loss, self.config.naive_log, self.config.label_smoothing)
-        self.generator.weights.copy_(tensors["generator"])
-        self.discriminator.weights.copy_(tensors["discriminator"])
-        self.g_optimiser.first.copy_(tensors["g_first"])
-        self.g_optimiser.second.copy_(tensors["g_second"])
-        self.d_optimiser.first.copy_(tensors["d_first"])
-        self.d_optimiser.second.copy_(tensors["d_second"])
-        self.random.set_state(tensors["random"])
-        self.step_number = rest["step"]
-        self.g_optimiser.steps, self.d_optimiser.steps = rest["optimiser_steps"]
-        self.real.state, self.latent.state = rest["real"], rest["latent"]
-        self.changes = [tuple(change) for change in rest["changes"]]
-        self._forget_scores()
-        self._fake = None
-
-
-def toy_trainer(config: ToyConfig) -> Trainer:
-    """Networks, streams and seeds of a 1-D run."""
-    weights, real, latent, penalty = np.random.SeedSequence(config.seed).spawn(4)
-    random = torch.Generator().manual_seed(int(weights.generate_state(1)[0]))
-    g_sizes = (config.latent_dim, *[config.g_width] * config.g_layers, 1)
-    generator = MLP(g_sizes, config.g_activation, skip=config.g_skip)
-    d_sizes = (1, *[config.d_width] * config.d_layers, 1)
-    discriminator = MLP(d_sizes, config.d_activation, scale=config.d_input_scale)
-    initialise(generator, config.initialisation, "generator", random)
-    initialise(discriminator, config.initialisation, "discriminator", random)
-    generator.biases[-1].add_(config.start)
-    trainer = Trainer(
-        config,
-        generator,
-        discriminator,
-        real_stream(target_of(config), real),
-        latent_stream(config, latent),
-        int(penalty.generate_state(1)[0]),
-    )
-    for _ in range(config.d_head_start):
-        trainer.step("discriminator")
-    trainer.step_number = 0
-    return trainer
+        if self.average:
+            tensors |= {"average": self.average.weights, "average_buffers": self.average.buffers}
+        return tensors

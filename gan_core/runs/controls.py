@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-Action = Literal["resume", "pause", "step", "set", "pace", "reset", "stop"]
+Action = Literal["resume", "pause", "step", "set", "pace", "measure", "reset", "stop"]
 Kind = Literal["both", "discriminator", "generator"]
 State = Literal["starting", "running", "paused", "finished", "diverged", "stopped", "failed", "lost", "recorded"]
 

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from gan_core.config import ToyConfig
+from gan_core.config import TrainConfig, from_json, to_json
 from gan_core.runs.controls import Control, Status
 from gan_core.runs.wire import Closed, Connection, Message, launch
 
@@ -37,7 +37,7 @@ class Frames:
 class Settings:
     """What a run is made of, as it is now: the config that it has, and the live changes that led to it."""
 
-    config: ToyConfig
+    config: TrainConfig
     changes: list[tuple[int, str, Any]]  # step, field, value
 
 
@@ -45,7 +45,7 @@ class Engine(Protocol):
     def open(self) -> None: ...
     def close(self) -> None: ...
 
-    def start(self, config: ToyConfig) -> str:
+    def start(self, config: TrainConfig) -> str:
         """Begin a run; it rests at step 0, seen once. Returns its id: 128 random bits."""
         ...
 
@@ -107,9 +107,9 @@ class LocalEngine:
         self._process.wait()
         self._connection = self._process = None
 
-    def start(self, config: ToyConfig) -> str:
+    def start(self, config: TrainConfig) -> str:
         run = secrets.token_urlsafe(16)
-        self._ask("start", run, config=config.model_dump_json())
+        self._ask("start", run, config=to_json(config))
         deadline = time.monotonic() + ANSWER
         while self.frames(run, limit=1).status.state == "starting" and time.monotonic() < deadline:
             time.sleep(0.005)
@@ -129,7 +129,7 @@ class LocalEngine:
 
     def settings(self, run: str) -> Settings:
         answer = self._ask("settings", run).header
-        config = ToyConfig.model_validate_json(answer["config"])
+        config = from_json(answer["config"])
         return Settings(config, [tuple(change) for change in answer["changes"]])
 
     def kill(self, run: str) -> None:

@@ -4,7 +4,7 @@ import json
 
 from torch import Tensor
 
-from gan_core.config import ToyConfig
+from gan_core.config import TrainConfig, from_json
 from gan_core.runs.controls import Control, Status
 from gan_core.runs.engine import Frames, Settings, UnknownRun
 from gan_core.runs.history import History
@@ -55,14 +55,14 @@ class InlineEngine:
 
     def __init__(self, ahead: int = 10) -> None:
         self.ahead = ahead
-        self._runs: dict[str, tuple[ToyConfig, InlineIO]] = {}
+        self._runs: dict[str, tuple[TrainConfig, InlineIO]] = {}
 
     def open(self) -> None: ...
 
     def close(self) -> None:
         self._runs.clear()
 
-    def start(self, config: ToyConfig) -> str:
+    def start(self, config: TrainConfig) -> str:
         run = f"inline-{len(self._runs)}"
         self._runs[run] = (config, InlineIO())
         self._go(run)
@@ -85,7 +85,7 @@ class InlineEngine:
             return Settings(config, [])
         texts = io.saved[1]
         changes = [tuple(change) for change in json.loads(texts["rest"])["changes"]]
-        return Settings(ToyConfig.model_validate_json(texts["config"]), changes)
+        return Settings(from_json(texts["config"]), changes)
 
     def kill(self, run: str) -> None:
         config, io = self._runs[run]

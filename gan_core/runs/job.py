@@ -10,7 +10,7 @@ from typing import Any
 
 from torch import Tensor
 
-from gan_core.config import ToyConfig
+from gan_core.config import from_json
 from gan_core.runs import checkpoints
 from gan_core.runs.controls import Control, Status
 from gan_core.runs.wire import Closed, Connection, Message, answer_launch
@@ -52,7 +52,7 @@ def run_job(connection: Connection, job: dict[str, Any]) -> None:
     """Train what `job` describes until it ends or the host is gone; an error is told in one sentence."""
     io = SocketIO(connection, Path(job["folder"]))
     try:
-        train(ToyConfig.model_validate_json(job["config"]), io)
+        train(from_json(job["config"]), io)
     except Closed:
         pass
     except (Exception, MemoryError) as error:

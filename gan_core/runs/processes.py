@@ -68,13 +68,12 @@ def warm_up() -> None:
     import torch
 
     from gan_core.config import ToyConfig
-    from gan_core.learning.observe import ToyObserver
-    from gan_core.learning.training import toy_trainer
+    from gan_core.learning.tasks import observer_of, trainer_of
     from gan_core.runs import job  # noqa: F401
 
     torch.set_num_threads(1)
-    trainer = toy_trainer(ToyConfig())
+    trainer = trainer_of(ToyConfig())
     trainer.step()
-    ToyObserver(ToyConfig())(trainer)
+    observer_of(ToyConfig())(trainer)
     gc.collect()
     gc.freeze()

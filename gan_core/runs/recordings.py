@@ -5,7 +5,7 @@ import lzma
 from functools import cache
 from pathlib import Path
 
-from gan_core.snapshots import ToySnapshot, from_stream, to_stream
+from gan_core.snapshots import Snapshot, from_stream, to_stream
 
 FOLDER = Path(__file__).parents[2] / "assets" / "recorded"
 
@@ -16,11 +16,11 @@ def write(path: Path, frames: list[bytes]) -> None:
     path.write_bytes(lzma.compress(to_stream(frames), preset=9))
 
 
-def read(name: str) -> tuple[ToySnapshot, ...]:
+def read(name: str) -> tuple[Snapshot, ...]:
     """The snapshots of the preset `name`; none if nothing was recorded under that name."""
     return _read(name) if name in {path.stem for path in FOLDER.glob("*.xz")} else ()
 
 
 @cache
-def _read(name: str) -> tuple[ToySnapshot, ...]:
+def _read(name: str) -> tuple[Snapshot, ...]:
     return tuple(from_stream(io.BytesIO(lzma.decompress((FOLDER / f"{name}.xz").read_bytes()))))

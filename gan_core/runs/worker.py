@@ -7,15 +7,14 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from gan_core.config import ToyConfig
+from gan_core.config import TrainConfig
 from gan_core.fields import ConfigError
-from gan_core.learning.observe import ToyObserver
-from gan_core.learning.training import Trainer, toy_trainer
+from gan_core.learning.memory import keep_memory
+from gan_core.learning.tasks import observer_of, trainer_of
 from gan_core.runs.controls import AS_FAST_AS_IT_GOES, SLOW_MOTION, Control, State, Status
-from gan_core.snapshots import ToySnapshot, pack, stack
-from gan_core.theory.diagnosis import diagnose
+from gan_core.snapshots import Snapshot, pack
+from gan_core.theory.verdicts import verdict
 
-FRAME = 1 / 30  # seconds between two snapshots while running
 PART = 1.5  # seconds for each of the five parts in slow motion
 DIAGNOSE_EVERY = 10  # frames
 SAVE_EVERY = 5.0  # seconds between two checkpoints while running
@@ -44,16 +43,17 @@ class JobIO(Protocol):
     def load(self) -> tuple[dict[str, Tensor], dict[str, str]] | None: ...
 
 
-def train(config: ToyConfig, io: JobIO) -> None:
+def train(config: TrainConfig, io: JobIO) -> None:
     """Run `config` until it is stopped, going on from its checkpoint if there is one."""
     torch.set_num_threads(1)
+    keep_memory()
     Run(config, io).obey_until_stopped()
 
 
 class Run:
     """State of the loop around a trainer: moving or resting, how fast, and up to which step."""
 
-    def __init__(self, config: ToyConfig, io: JobIO) -> None:
+    def __init__(self, config: TrainConfig, io: JobIO) -> None:
         self.io = io
         self.pace = 5
         self.state: State = "paused"
@@ -65,13 +65,12 @@ class Run:
         self._saved_at = self.io.now()
         self.tell()
 
-    def _build(self, config: ToyConfig) -> None:
-        self.trainer: Trainer = toy_trainer(config)
-        self.observer = ToyObserver(config)
+    def _build(self, config: TrainConfig) -> None:
+        self.trainer, self.observer = trainer_of(config), observer_of(config)
         self.goal = config.steps
         self.parts: Iterator[int] = iter(())  # the rest of a step that slow motion has begun
         self.part = 0  # the last part of it that was taken; 0 between two steps
-        self._seen: deque[ToySnapshot] = deque(maxlen=200)
+        self._seen: deque[Snapshot] = deque(maxlen=200)
         self._frames, self.diagnosis = 0, ""
         self._next_frame = self._speed_since = self.io.now()
         self._speed_step, self.steps_per_second = self.trainer.step_number, 0.0
@@ -110,6 +109,9 @@ class Run:
                 except ConfigError as error:
                     self.tell(message=str(error))
                     return
+            case "measure":
+                self.observer.measure(self.trainer, full=True)
+                self._shown_step = -1
             case "pace":
                 self.pace, self._next_frame = control.count, self.io.now()
             case "reset":
@@ -127,8 +129,8 @@ class Run:
             self._next_frame = now + PART
         else:
             self._finish_parts()
-            self._next_frame = now + FRAME
-            self._steps(now + FRAME)
+            self._next_frame = now + self.observer.interval
+            self._steps(self._next_frame)
         snapshot = self.observer(self.trainer, self.part)
         self._measure_speed()
         if not snapshot.is_finite:
@@ -189,7 +191,7 @@ class Run:
         else:
             self.io.publish(self._status(state, message), b"")
 
-    def _show(self, snapshot: ToySnapshot, state: State | None = None, message: str = "") -> None:
+    def _show(self, snapshot: Snapshot, state: State | None = None, message: str = "") -> None:
         self._shown_step = snapshot.step
         self._diagnose(snapshot)
         self.io.publish(self._status(state, message), pack(snapshot))
@@ -199,11 +201,11 @@ class Run:
         step = self.trainer.step_number
         return Status(state or self.state, step, self.goal, speed, self.pace, message, self.diagnosis)
 
-    def _diagnose(self, snapshot: ToySnapshot) -> None:
+    def _diagnose(self, snapshot: Snapshot) -> None:
         """Now and then, and whenever the run comes to rest, from what was seen at least five steps apart."""
         if not self._seen or snapshot.step >= self._seen[-1].step + 5:
             self._seen.append(snapshot)
         self._frames += 1
         if self._frames % DIAGNOSE_EVERY == 0 or self.state != "running":
-            found = diagnose(stack(self._seen))
+            found = verdict(self._seen)
             self.diagnosis = found.code if found else ""

@@ -32,7 +32,7 @@ every_stream = pytest.mark.parametrize("make", STREAMS.values(), ids=STREAMS)
 
 
 def take(stream, *sizes):
-    return [stream.batch(size).clone() for size in sizes]
+    return [stream.batch(size).x.clone() for size in sizes]
 
 
 def same(left, right):
@@ -75,7 +75,7 @@ def test_the_size_of_a_batch_may_change(make):
 @pytest.mark.parametrize("name", TARGETS)
 def test_real_points_are_in_standard_units(name):
     target = TARGETS[name]
-    t = real_stream(target, np.random.SeedSequence(1)).batch(4096)
+    t = real_stream(target, np.random.SeedSequence(1)).batch(4096).x
     assert t.shape == (4096, 1) and t.dtype == torch.float32
     x = target.mean + target.sd * t.numpy()[:, 0].astype(float)
     assert kstest(x, target.cdf).statistic < 1.95 / 64  # Kolmogorov-Smirnov at 0.1 %
@@ -84,7 +84,7 @@ def test_real_points_are_in_standard_units(name):
 @pytest.mark.parametrize("stratified", [True, False])
 @pytest.mark.parametrize(("kind", "cdf"), [("normal", ("norm", ())), ("uniform", ("uniform", (-1, 2)))])
 def test_latents_have_their_distribution(kind, cdf, stratified):
-    z = latent(latent=kind, latent_dim=3, stratified=stratified).batch(4096).numpy()
+    z = latent(latent=kind, latent_dim=3, stratified=stratified).batch(4096).x.numpy()
     assert z.shape == (4096, 3)
     for column in z.T:
         assert kstest(column, *cdf).statistic < 1.95 / 64
@@ -93,6 +93,6 @@ def test_latents_have_their_distribution(kind, cdf, stratified):
 
 @pytest.mark.parametrize("stratified", [True, False])
 def test_stratified_latents_have_one_point_in_each_cell(stratified):
-    z = latent(latent="uniform", stratified=stratified).batch(64)[:, 0].numpy()
+    z = latent(latent="uniform", stratified=stratified).batch(64).x[:, 0].numpy()
     cells = np.histogram(z, np.linspace(-1, 1, 65))[0]
     assert (cells == 1).all() == stratified

@@ -3,7 +3,7 @@ import torch
 
 from gan_core.config import ToyConfig
 from gan_core.learning.initialisation import REACH, initialise
-from gan_core.learning.networks import MLP
+from gan_core.learning.networks.mlp import MLP
 
 METHODS = ToyConfig.choices("initialisation")
 

@@ -8,7 +8,9 @@ import torch
 from jaxtyping import TypeCheckError
 from torch import nn
 
-from gan_core.learning.networks import ACTIVATIONS, LEAK, MLP, Autograd, Network
+from gan_core.learning.networks import Network
+from gan_core.learning.networks.autograd import Autograd
+from gan_core.learning.networks.mlp import ACTIVATIONS, LEAK, MLP
 
 MODULES = {"tanh": nn.Tanh, "relu": nn.ReLU, "leaky_relu": lambda: nn.LeakyReLU(LEAK)}
 BATCH = 13
@@ -105,9 +107,9 @@ def test_learn_from_after_pull_back(pair):
     assert_same_gradients(network, reference)
 
 
-def square(slopes):
-    """A penalty with no symmetry that could hide an error: mean of s^2 + s^3 over the batch."""
-    return (slopes**2 + slopes**3).sum(1).mean(), (2 * slopes + 3 * slopes**2) / len(slopes)
+def uneven(steepness):
+    """A penalty with no symmetry that could hide an error: mean of s^2 + s^3 over the batch, and (2 + 3 s) / batch."""
+    return (steepness**2 + steepness**3).mean(), (2 + 3 * steepness) / len(steepness)
 
 
 def test_penalise_adds_to_the_gradient(pair):
@@ -117,7 +119,7 @@ def test_penalise_adds_to_the_gradient(pair):
     for each in (network, reference):
         each.forward(x)
         each.learn_from(slope)
-        values.append(each.penalise(x + 0.1, square))
+        values.append(each.penalise(x + 0.1, uneven))
     torch.testing.assert_close(*values)
     assert_same_gradients(network, reference)
 

@@ -8,8 +8,8 @@ from scipy.special import ndtr
 
 from gan_core.config import ToyConfig
 from gan_core.learning.observe import LINES, POINTS, ToyObserver
-from gan_core.learning.training import toy_trainer
-from gan_core.snapshots import MEASURES, ToySnapshot
+from gan_core.learning.tasks import toy_trainer
+from gan_core.snapshots import ToySnapshot
 from gan_core.theory.distributions import TARGETS, target_of
 
 QUALITIES = ("w1", "w1_over_sd", "js", "kl")  # 0 when p_g is p_data
@@ -24,7 +24,9 @@ class Fixed:
     def __init__(self, function):
         self.function = function
 
-    def forward(self, x):
+    buffers, training = torch.empty(0), True
+
+    def forward(self, x, condition=None, groups=1):
         return torch.from_numpy(self.function(x.numpy()[:, :1].astype(float)).astype(np.float32))
 
     def pull_back(self, slope):
@@ -189,7 +191,7 @@ def test_every_measure_is_there_and_finite():
     assert missing == {"v", "d_loss", "g_loss"}  # V needs logits, losses an update
     trainer.step()
     shot = observer(trainer)
-    assert set(shot.values) == set(MEASURES)
+    assert set(shot.values) == set(ToySnapshot.measures)
     assert {name for name, value in shot.values.items() if not math.isfinite(value)} == {"v"}
     for field in dataclasses.fields(shot):
         if isinstance(curve := getattr(shot, field.name), np.ndarray):

@@ -3,7 +3,8 @@ import torch
 from torch import nn
 
 from gan_core.config import ToyConfig
-from gan_core.learning.networks import LEAK, MLP, Autograd
+from gan_core.learning.networks.autograd import Autograd
+from gan_core.learning.networks.mlp import LEAK, MLP
 from gan_core.learning.smoothness import PENALTIES, clip, gradient_penalty, r1
 
 REAL, FAKE = torch.randn(64, 1, generator=torch.Generator().manual_seed(0)), torch.full((64, 1), 5.0)
@@ -55,9 +56,9 @@ def test_gradient_penalty_of_a_flat_critic_is_its_weight():
 
 def test_gradient_penalty_looks_between_real_and_fake():
     class Witness(MLP):
-        def penalise(self, x, penalty):
+        def penalise(self, x, penalty, condition=None):
             self.seen = x
-            return super().penalise(x, penalty)
+            return super().penalise(x, penalty, condition)
 
     witness = Witness((2, 1), "tanh")
     gradient_penalty(witness, torch.zeros(64, 2), torch.ones(64, 2), 1.0, True, random())
@@ -69,7 +70,7 @@ def test_gradient_penalty_looks_between_real_and_fake():
 @pytest.mark.parametrize("name", PENALTIES)
 @pytest.mark.parametrize("one_sided", [True, False])
 def test_penalties_of_an_mlp_are_those_of_autograd(name, one_sided):
-    config = ToyConfig(smoothness_weight=2.0, one_sided=one_sided)
+    config = ToyConfig(one_sided=one_sided)
     network = MLP((1, 8, 8, 1), "leaky_relu")
     network.weights.normal_(generator=random())
     layers: list[nn.Module] = []
@@ -77,7 +78,7 @@ def test_penalties_of_an_mlp_are_those_of_autograd(name, one_sided):
         layers += [linear := nn.Linear(*matrix.shape), nn.LeakyReLU(LEAK)]
         linear.weight.data, linear.bias.data = matrix.t().clone(), bias.clone()
     reference = Autograd(nn.Sequential(*layers[:-1]))
-    values = [PENALTIES[name](each, REAL, FAKE, config, random()) for each in (network, reference)]
+    values = [PENALTIES[name](each, REAL, FAKE, 2.0, config, random(), None) for each in (network, reference)]
     torch.testing.assert_close(*values)
     theirs = [linear.weight.grad.t() for linear in layers[::2]]
     torch.testing.assert_close(network._matrix_slopes, theirs, rtol=1e-4, atol=1e-4)

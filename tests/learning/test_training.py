@@ -6,10 +6,11 @@ import torch
 
 from gan_core.config import ToyConfig
 from gan_core.fields import ConfigError
-from gan_core.learning.networks import Autograd
+from gan_core.learning.networks.autograd import Autograd
 from gan_core.learning.observe import ToyObserver
 from gan_core.learning.optimisers import Optimiser
-from gan_core.learning.training import Trainer, toy_trainer
+from gan_core.learning.tasks import toy_trainer
+from gan_core.learning.training import Trainer
 
 SMALL = {"batch": 32, "g_width": 8, "d_width": 8}
 VARIANTS = {
@@ -22,6 +23,9 @@ VARIANTS = {
     "r1": {"smoothness": "r1", "label_smoothing": 0.1},
     "naive": {"naive_log": True, "latent": "uniform"},
     "shared": {"shared_optimiser": True, "latent_dim": 3},
+    "lazy penalty": {"smoothness": "r1", "penalty_every": 3, "beta2": 0.9},
+    "spread labels": {"label_spread": 0.2},
+    "the same real points": {"n_critic": 3, "repeated_real": True, "fresh_latents": True},
     "half-life": {"lr_half_life": 10, "stratified": False, "d_head_start": 5},
 }
 every_variant = pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANTS)
@@ -123,9 +127,12 @@ def test_generator_alone_sees_fresh_latents():
     original = made.latent.batch
     made.latent.batch = lambda size: drawn.append(batch := original(size)) or batch
     run(made, 3, "generator")
-    assert len(drawn) == 3 and not torch.equal(drawn[0], drawn[1])
+    assert len(drawn) == 3 and not torch.equal(drawn[0].x, drawn[1].x)
     run(made, 2)
     assert len(drawn) == 5  # both: G's update uses the fakes that D has just seen
+    made.config = made.config.replace(fresh_latents=True)
+    run(made, 2)
+    assert len(drawn) == 9
 
 
 @pytest.mark.parametrize("n_critic", [1, 4])
@@ -163,7 +170,7 @@ LIVE = {name for name in ToyConfig.model_fields if ToyConfig.about(name).live}
 OTHER_VALUES = {
     "label_smoothing": 0.2, "smoothness_weight": 1.0, "clip_value": 0.5, "g_optimiser": "sgd", "d_optimiser": "rmsprop",
     "g_lr": 0.01, "d_lr": 0.01, "g_momentum": 0.5, "d_momentum": 0.5, "g_weight_decay": 0.1, "d_weight_decay": 0.1,
-    "lr_half_life": 5, "n_critic": 2, "batch": 64,
+    "lr_half_life": 5, "n_critic": 2, "batch": 64, "beta2": 0.9, "label_spread": 0.2,
 }  # fmt: skip
 
 
