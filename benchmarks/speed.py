@@ -19,10 +19,12 @@ import torch
 from torch import Tensor, nn
 
 from gan_core.config import ToyConfig
-from gan_core.learning.networks import LEAK, Autograd
+from gan_core.learning.networks.autograd import Autograd
+from gan_core.learning.networks.mlp import LEAK
 from gan_core.learning.observe import ToyObserver
 from gan_core.learning.optimisers import Optimiser
-from gan_core.learning.training import Trainer, toy_trainer
+from gan_core.learning.tasks import toy_trainer
+from gan_core.learning.training import Trainer
 
 TURNS, CALLS = 60, 20
 DEFAULT = ToyConfig()
