@@ -1,6 +1,6 @@
 """Ours against the articles' own loops, step by step: same networks, same batch, same mathematics, same updates.
 
-    python -m benchmarks.articles [--root FOLDER] [--models GAN DCGAN] [--turns 8] [--threads 2] [--onednn]
+    python -m benchmarks.articles [--root FOLDER] [--models GAN DCGAN] [--turns 8] [--threads 2]
 
 A step is n_critic updates of D and one of G. Article and ours take turns, and a ratio is the median over the turns;
 "of sums" is the ratio of all turns together, in which rare costs, a new order of the images for example, weigh as much
@@ -127,7 +127,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--models", nargs="+", default=[row.name for row in ROWS], choices=[row.name for row in ROWS])
     parser.add_argument("--turns", type=int, default=8)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--onednn", action="store_true", help="float32 matrix products of ours by oneDNN, not by MKL")
     return parser.parse_args()
 
 
@@ -139,8 +138,6 @@ def main() -> int:
     keep_memory()
     data = article_data()
     duels = [Duel(row, data) for row in ROWS if row.name in given.models]
-    if given.onednn:
-        MATMUL.fp32_precision = "bf16"
     seconds = measure(duels, given.turns, time.process_time if given.threads == 1 else time.perf_counter)
 
     source = "the 5,000 embedded digits" if isinstance(data, Digits) else "torchvision's MNIST"

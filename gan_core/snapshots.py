@@ -88,7 +88,8 @@ class ImageSnapshot:
         "d_gradient", "g_gradient", "real_score", "fake_score", "clipped",
         "measured_at", "frechet", "entropy", "digits_present", "confidence", "inception",
         "accuracy", "accuracy_worst", *(f"share_{digit}" for digit in range(10)),
-        "full_at", "full_frechet", "full_accuracy", "full_accuracy_worst", "kid", "precision", "recall",
+        "full_at", "full_frechet", "full_accuracy", "full_accuracy_worst",
+        *(f"accuracy_{digit}" for digit in range(10)), "kid", "precision", "recall",
     )  # fmt: skip
 
     step: int

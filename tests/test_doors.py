@@ -20,10 +20,20 @@ RULES = [
         (*LEARNING, "gan_core.runs", "gan_core.figures"),
         True,
     ),
+    (("gan_core.data",), ("gan_core.runs", "gan_core.figures", *LEARNING[2:]), True),
+    (  # torchvision lives behind one door, and only a process that downloads goes through it
+        tuple(f"gan_core.data.{name}" for name in ("embedded", "fetching", "folder", "idx", "loading", "sets", "stored")),
+        LEARNING,
+        True,
+    ),
     (("gan_core.lessons",), (*LEARNING, "gan_core.figures"), True),
     (("gan_core.figures",), (*LEARNING, "gan_core.runs"), True),
     (("gan_core.learning",), ("gan_core.runs", "gan_core.figures", "plotly"), True),
-    (("gan_core.runs.engine", "gan_core.runs.store", "gan_core.runs.controls", "gan_core.runs.wire"), LEARNING, True),
+    (
+        tuple(f"gan_core.runs.{name}" for name in ("engine", "store", "controls", "wire", "downloads", "recordings")),
+        LEARNING,
+        True,
+    ),
     (
         ("gan_core.runs.host", "gan_core.runs.processes"),
         LEARNING,
@@ -49,7 +59,8 @@ RULES = [
 # What the process of the app imports, directly or not: none of it may bring torch along.
 APP_PROCESS = [
     "presets", "snapshots", "calculator", "export", "lessons.*", "theory.*", "theory.*.*", "figures.*",
-    "runs.engine", "runs.store", "runs.controls",
+    "runs.engine", "runs.store", "runs.controls", "runs.downloads", "runs.recordings", "data.loading", "config.*",
+    "presets.*",
 ]  # fmt: skip
 
 

@@ -61,7 +61,7 @@ class Sampler:
             "discriminator": trainer.discriminator.weights,
             "discriminator_buffers": trainer.discriminator.buffers,
         }
-        texts = {"step": str(trainer.step_number), "images_seen": str(trainer.seen)}
+        texts = {"steps": str(trainer.step_number), "averaged": str(trainer.average is not None).lower()}
         return cls(trainer.config, {name: tensor.cpu() for name, tensor in tensors.items()}, texts)
 
     @torch.inference_mode()
