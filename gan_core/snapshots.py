@@ -118,8 +118,11 @@ Snapshot = ToySnapshot | ImageSnapshot
 SNAPSHOTS: dict[str, type[Snapshot]] = {kind.task: kind for kind in (ToySnapshot, ImageSnapshot)}
 
 
-def pack(snapshot: Snapshot) -> bytes:
-    """Bytes of one snapshot: curves as float32, values as float64, and all images together, compressed."""
+def pack(snapshot: Snapshot, level: int = 1) -> bytes:
+    """Bytes of one snapshot: curves as float32, values as float64, and all images together, compressed.
+
+    `level` of the compression; 0 for what will be compressed with other snapshots.
+    """
     curves = [(name, np.ascontiguousarray(array, dtype="<f4")) for name, array in _arrays(snapshot, Curve)]
     images = [(name, np.ascontiguousarray(array)) for name, array in _arrays(snapshot, Bytes)]
     header = {
@@ -134,7 +137,7 @@ def pack(snapshot: Snapshot) -> bytes:
     values = np.array(list(snapshot.values.values()), dtype="<f8")
     parts = [MAGIC, struct.pack("<HI", VERSION, len(text)), text, values.tobytes(), *(a.tobytes() for _, a in curves)]
     if images:
-        parts.append(zlib.compress(b"".join(array.tobytes() for _, array in images), level=1))
+        parts.append(zlib.compress(b"".join(array.tobytes() for _, array in images), level))
     return b"".join(parts)
 
 

@@ -1,4 +1,4 @@
-"""Record every preset for `assets/recorded`: `python tools/record.py [preset ...]`."""
+"""Record presets for `assets/recorded`: `python tools/record.py [preset ...]`; without names, all that are shipped."""
 
 import sys
 from dataclasses import fields, replace
@@ -6,43 +6,48 @@ from dataclasses import fields, replace
 import numpy as np
 import torch
 
-from gan_core.learning.observe import ToyObserver
-from gan_core.learning.training import toy_trainer
-from gan_core.presets import PRESETS
+from gan_core.learning.memory import keep_memory
+from gan_core.learning.tasks import observer_of, trainer_of
+from gan_core.presets import IMAGE_PRESETS, PRESETS, TOY_PRESETS
 from gan_core.runs.recordings import FOLDER, write
-from gan_core.snapshots import ToySnapshot, pack
+from gan_core.snapshots import Snapshot, pack
 
-FRAMES = 90
+FRAMES = {"toy": 90, "images": 40}
+LESSONS = [name for name, preset in IMAGE_PRESETS.items() if not preset.source]
 
 
 def record(name: str) -> list[bytes]:
-    """`FRAMES` snapshots, dense at the start, where most happens."""
-    config = PRESETS[name].config
-    trainer, observer = toy_trainer(config), ToyObserver(config)
+    """Snapshots of a whole run, dense at the start, where most happens. Each has its scores measured."""
+    preset = PRESETS[name]
+    config = preset.config
+    trainer, observer = trainer_of(config), observer_of(config)
     frames = []
-    for at in np.unique(np.round(config.steps * np.linspace(0, 1, FRAMES) ** 1.7).astype(int)):
+    for at in np.unique(np.round(config.steps * np.linspace(0, 1, FRAMES[preset.task]) ** 1.7).astype(int)):
         while trainer.step_number < at:
             trainer.step()
+        observer.measure(trainer)
         snapshot = observer(trainer)
-        frames.append(pack(_coarser(snapshot)))
+        frames.append(pack(_coarser(snapshot), level=0))
         if not snapshot.is_finite:
             break
     return frames
 
 
-def _coarser(snapshot: ToySnapshot) -> ToySnapshot:
+def _coarser(snapshot: Snapshot) -> Snapshot:
     """Curves to half precision: a thousandth cannot be seen, and halves the file."""
     with np.errstate(over="ignore"):
+        arrays = {field.name: getattr(snapshot, field.name) for field in fields(snapshot)}
         curves = {
-            field.name: getattr(snapshot, field.name).astype(np.float16).astype(np.float32)
-            for field in fields(snapshot)
-            if isinstance(getattr(snapshot, field.name), np.ndarray)
+            name: array.astype(np.float16).astype(np.float32)
+            for name, array in arrays.items()
+            if isinstance(array, np.ndarray) and array.dtype == np.float32
         }
     return replace(snapshot, **curves)
 
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    for preset in sys.argv[1:] or PRESETS:
+    keep_memory()
+    for preset in sys.argv[1:] or [*TOY_PRESETS, *LESSONS]:
         write(FOLDER / f"{preset}.xz", record(preset))
         print(preset, (FOLDER / f"{preset}.xz").stat().st_size, "bytes")

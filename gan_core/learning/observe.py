@@ -77,6 +77,7 @@ class ToyObserver:
         self.t = torch.from_numpy(((self.x - target.mean) / target.sd).astype(np.float32))[:, None]
 
     interval = 1 / 30  # seconds between two looks: a film
+    pace = 5
 
     def measure(self, trainer: Trainer, full: bool = False) -> None:
         """Nothing is left for later: every look takes all numbers."""

@@ -35,6 +35,8 @@ class ImageObserver:
     keeps an average.
     """
 
+    pace = 0  # digits need thousands of steps: nobody waits for single ones
+
     def __init__(self, config: ImageConfig, device: torch.device) -> None:
         self.config, self.device = config, device
         self.classes = torch.tensor(sorted(config.classes) or range(10), device=device)
@@ -125,7 +127,7 @@ class ImageObserver:
         assert isinstance(trainer.real, Images)
         config, real, fake = trainer.config, trainer.real_scores, trainer.fake_scores
         border = _border(config.loss, real, fake)
-        if trainer.seen > self._seen_at[0]:
+        if trainer.seconds > self._seen_at[1]:  # single parts are not timed
             before, self._seen_at = self._seen_at, (trainer.seen, trainer.seconds)
             self.scores["images_per_second"] = (trainer.seen - before[0]) / (trainer.seconds - before[1])
         bound = config.smoothness == "weight_clipping"

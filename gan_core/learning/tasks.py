@@ -8,6 +8,7 @@ import torch
 
 from gan_core.config import ImageConfig, ToyConfig, TrainConfig
 from gan_core.data import load
+from gan_core.fields import ConfigError
 from gan_core.learning.datasets import latent_stream, real_stream
 from gan_core.learning.image_datasets import Images, Latents
 from gan_core.learning.initialisation import initialise
@@ -24,6 +25,8 @@ from gan_core.theory.distributions import target_of
 @runtime_checkable
 class Observer(Protocol):
     """Looks at a trainer between two steps, or within one, and leaves it as it was."""
+
+    pace: int  # steps between two looks, until somebody sets another; 0: as many as there is time for
 
     @property
     def interval(self) -> float:
@@ -92,12 +95,12 @@ def image_trainer(config: ImageConfig) -> Trainer:
 
 
 def device_of(config: ImageConfig) -> torch.device:
-    """The device that `auto` stands for. Raises ValueError for one that this machine does not have."""
+    """The device that `auto` stands for. Raises ConfigError for one that this machine does not have."""
     here = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if config.device == "auto":
         return torch.device(next(name for name, is_here in here.items() if is_here))
     if not here[config.device]:
-        raise ValueError(f"This machine has no {config.device} device: choose auto or cpu.")
+        raise ConfigError("device", "This machine has no {name} device: choose auto or cpu.", name=config.device)
     return torch.device(config.device)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from torch import Tensor
 
 from gan_core.config import from_json
+from gan_core.fields import ConfigError
 from gan_core.runs import checkpoints
 from gan_core.runs.controls import Control, Status
 from gan_core.runs.wire import Closed, Connection, Message, answer_launch
@@ -55,6 +56,8 @@ def run_job(connection: Connection, job: dict[str, Any]) -> None:
         train(from_json(job["config"]), io)
     except Closed:
         pass
+    except ConfigError as error:  # what is asked for cannot be had on this machine: a sentence for the page, no defect
+        connection.send(Message({"event": "failed", "message": str(error)}))
     except (Exception, MemoryError) as error:
         connection.send(Message({"event": "failed", "message": f"{type(error).__name__}: {error}"[:300]}))
         raise

@@ -55,9 +55,9 @@ class Run:
 
     def __init__(self, config: TrainConfig, io: JobIO) -> None:
         self.io = io
-        self.pace = 5
         self.state: State = "paused"
         self._build(config)
+        self.pace = self.observer.pace
         if saved := io.load():
             tensors, texts = saved
             self.trainer.restore(tensors, texts)
