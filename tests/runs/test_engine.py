@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from waiting import until
 
 from gan_core.config import ToyConfig
 from gan_core.runs.controls import AS_FAST_AS_IT_GOES, Control
@@ -25,13 +26,6 @@ def engine(tmp_path_factory):
     yield engine
     engine.close()
     del os.environ["GANSCOPE_DATA"]
-
-
-def until(condition, seconds=10.0):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.005)
 
 
 def children(pid: int) -> list[int]:
