@@ -1,15 +1,15 @@
 """Every word of the tables stands in the glossary, with the Japanese that the page shows."""
 
+import re
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
-from gan_core import config
+from gan_core.config import ImageConfig, ToyConfig
 from gan_core.learning.losses import ADVERSARIAL_LOSSES
 from gan_core.learning.optimisers import RULES
 from gan_core.learning.smoothness import PENALTIES
-from gan_core.snapshots import MEASURES
+from gan_core.snapshots import ImageSnapshot, ToySnapshot
 from gan_core.theory.distributions import TARGETS
 from pages.components.i18n import catalogue
 from pages.components.toy.settings import name_of
@@ -20,11 +20,17 @@ ROWS = [
     for line in GLOSSARY.read_text(encoding="utf-8").splitlines()
     if line.startswith("| ")
 ]
-CHOICES = {*get_args(config.Loss), *get_args(config.Smoothness), *get_args(config.Optimiser), *get_args(config.Target)}
+FIELDS = ("dataset", "precision", "g_network", "g_normalisation", "conditioning")
+CHOICES = {
+    *(choice for name in ("loss", "smoothness", "g_optimiser", "target") for choice in ToyConfig.choices(name)),
+    *(choice for name in FIELDS for choice in ImageConfig.choices(name)),
+}
+MEASURES = {*ToySnapshot.measures, *ImageSnapshot.measures}
 
 
 def rows_of(name):
-    """Those that give `name` in their last column, the name in the code."""
+    """Those that give `name` in their last column, the name in the code. Of ten digits, the first stands for all."""
+    name = re.sub(r"_\d$", "_0", name)
     return [row for row in ROWS if f"`{name}`" in row[-1]]
 
 
