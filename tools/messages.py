@@ -6,23 +6,36 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from gan_core.config import ToyConfig, hints
-from gan_core.figures import divergences, measures
+from gan_core.config import CONFIGS, ToyConfig
+from gan_core.data import SETS, fetching
+from gan_core.figures import divergences, measures, samples
 from gan_core.figures import race as race_figures
 from gan_core.lessons import players, racing
 from gan_core.lessons.examples import EXAMPLES
 from gan_core.presets import PRESETS
+from gan_core.theory import calibration
 from gan_core.theory.diagnosis import DIAGNOSES
 from gan_core.theory.divergence import families
+from gan_core.theory.image_diagnosis import IMAGE_DIAGNOSES
 from gan_core.theory.transport import piles
-from pages.components import live_figure
+from pages.components import grid_words, live_figure
 from pages.components.calculator import plan_chooser, transport_stage, unequal
 from pages.components.comparison import dirac_panel, formulas, race, trained_players
 from pages.components.i18n import catalogue
+from pages.components.mnist import compare, data_panel, devices, measuring, rows, timing
+from pages.components.mnist import families as image_families
+from pages.components.mnist import settings as image_settings
 from pages.components.toy import settings
+from pages.components.training import transport_bar, widgets
 
 ROOT = Path(__file__).parents[1]
-SAID_AT = {"t": 0, "ConfigError": 1, "EngineError": 0, "Note.of": 0}  # which argument of a call is a sentence
+SAID_AT = {
+    "t": 0,
+    "ConfigError": 1,
+    "DataError": 1,
+    "EngineError": 0,
+    "Note.of": 0,
+}  # which argument of a call is a sentence
 
 
 def messages() -> set[str]:
@@ -45,6 +58,8 @@ def _in_tables() -> set[str]:
     return {
         _constant("pages/toy_gan.py", "LEGEND"),
         _constant("pages/wasserstein.py", "LEGEND"),
+        _constant("pages/mnist.py", "LEGEND"),
+        _constant("pages/mnist.py", "NOT_HERE"),
         *itertools.chain(*(_constant("pages/divergences.py", name).values() for name in ("LABELS", "SEATS", "VIEWS"))),
         *_in_settings(),
         *_in_figures(),
@@ -57,6 +72,11 @@ def _in_tables() -> set[str]:
 
 TABLES: list[dict[str, str]] = [
     settings.GROUPS,
+    image_settings.GROUPS,
+    transport_bar.PACE_NAMES,
+    data_panel.FETCH,
+    devices.NAMES,
+    calibration.ROWS,
     live_figure.STATES,
     piles.NAMES,
     transport_stage.WORDS,
@@ -70,6 +90,19 @@ TABLES: list[dict[str, str]] = [
 ]
 SENTENCES = [
     *live_figure.PARTS,
+    *fetching.REASONS,
+    *grid_words.PARTS,
+    grid_words.VIEW_OF_PROBABILITY,
+    grid_words.VIEW_OF_CRITIC,
+    grid_words.VIEW_OF_OTHERS,
+    grid_words.COLUMNS,
+    grid_words.WRONG,
+    grid_words.HOW_TO_ENLARGE,
+    compare.PURPOSE,
+    compare.STOPPED,
+    rows.PURPOSE,
+    timing.PURPOSE,
+    timing.NO_GPU,
     *families.CLASSES,
     race.PURPOSE,
     race.ADDED,
@@ -86,17 +119,22 @@ SENTENCES = [
 
 
 def _in_settings() -> Iterator[str]:
-    for field in ToyConfig.model_fields:
-        about = ToyConfig.about(field)
-        yield from (about.label, about.help, about.unit)
-        yield from map(settings.name_of, ToyConfig.choices(field))
+    for config in CONFIGS.values():
+        for field in config.model_fields:
+            about = config.about(field)
+            yield from (about.label, about.help, about.unit)
+            yield from map(widgets.name_of, config.choices(field))
 
 
 def _in_figures() -> Iterator[str]:
     losses = ToyConfig.choices("loss")
     for chart in {*itertools.chain(*map(measures.charts_beside, losses)), *measures.charts_below()}:
         yield from (chart.title, chart.help, *(line.label for line in chart.lines))
-    for race_chart in race_figures.CHARTS:
+    for chart in samples.EVERY:
+        yield from (chart.title, chart.help)
+        yield from (line.label for line in getattr(chart, "lines", ()))
+        yield from (chart.level.label for _ in [0] if getattr(chart, "level", None))
+    for race_chart in (*race_figures.CHARTS, samples.COMPARISON):
         yield from (race_chart.title, race_chart.help)
     for line in (*divergences.GROWING, *divergences.CAPPED, *divergences.SLOPES, divergences.GAP):
         yield line.label
@@ -105,7 +143,13 @@ def _in_figures() -> Iterator[str]:
 def _in_lessons() -> Iterator[str]:
     for preset in PRESETS.values():
         yield from (preset.title, preset.reason, preset.look, preset.attempt)
-    for diagnosis in DIAGNOSES.values():
+    for image_set in SETS.values():
+        yield from (image_set.title, image_set.source)
+    for family in image_families.FAMILIES.values():
+        yield from (family.idea, family.source)
+    for title, *_ in measuring.FULL.values():
+        yield title
+    for diagnosis in (*DIAGNOSES.values(), *IMAGE_DIAGNOSES.values()):
         yield from (diagnosis.sentence, diagnosis.suggestion)
     for example in EXAMPLES.values():
         yield from (example.title, example.reason)
@@ -128,11 +172,14 @@ def _constant(path: str, name: str) -> Any:
 
 
 def _hints() -> set[str]:
-    """The keys of the table inside `hints`."""
-    source = ast.parse((ROOT / "gan_core/config.py").read_text(encoding="utf-8"))
-    (function,) = (node for node in source.body if isinstance(node, ast.FunctionDef) and node.name == hints.__name__)
-    (table,) = (node for node in ast.walk(function) if isinstance(node, ast.Dict))
-    return {key.value for key in table.keys if isinstance(key, ast.Constant)}
+    """The keys of the tables inside the functions that look for settings which go wrong together."""
+    found = set()
+    for path in ROOT.glob("gan_core/config/*.py"):
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(function, ast.FunctionDef) and function.name.endswith("hints"):
+                (table,) = (node for node in ast.walk(function) if isinstance(node, ast.Dict))
+                found |= {key.value for key in table.keys if isinstance(key, ast.Constant)}
+    return found
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@ import pytest
 
 from gan_core.config import ToyConfig
 from gan_core.figures import measures
-from gan_core.snapshots import MEASURES
+from gan_core.snapshots import ToySnapshot
 
 CHARTS = {chart.title: chart for loss in ToyConfig.choices("loss") for chart in measures.charts_beside(loss)} | {
     chart.title: chart for chart in measures.charts_below()
@@ -13,7 +13,7 @@ CHARTS = {chart.title: chart for loss in ToyConfig.choices("loss") for chart in 
 def test_each_line_draws_a_measure_in_its_actors_colour(chart):
     figure = measures.draw(chart)
     for line, trace in zip(chart.lines, figure.data, strict=True):
-        assert line.measure in MEASURES
+        assert line.measure in ToySnapshot.measures
         assert (trace.meta, trace.line.color, trace.line.dash) == (line.measure, line.actor.colour, line.actor.dash)
     assert figure.layout.yaxis.type == ("log" if chart.log else "linear")
 

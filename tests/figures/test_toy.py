@@ -7,7 +7,7 @@ from gan_core.config import ToyConfig
 from gan_core.figures import toy
 from gan_core.figures.palette import DISCRIMINATOR, GENERATOR, GRADIENT, OPTIMAL, REAL
 from gan_core.learning.observe import ToyObserver
-from gan_core.learning.training import toy_trainer
+from gan_core.learning.tasks import toy_trainer
 
 
 @pytest.fixture(scope="module")

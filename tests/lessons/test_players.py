@@ -7,7 +7,7 @@ import torch
 from gan_core.config import ToyConfig
 from gan_core.fields import ConfigError
 from gan_core.learning.observe import ToyObserver
-from gan_core.learning.training import toy_trainer
+from gan_core.learning.tasks import toy_trainer
 from gan_core.lessons.players import (
     CLIPPING_CHOICES,
     DISCRIMINATOR_CHOICES,

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from gan_core.learning.observe import ToyObserver
-from gan_core.learning.training import toy_trainer
+from gan_core.learning.tasks import toy_trainer
 from gan_core.lessons.racing import COURSES, LOSSES, config_of, entrants
 from gan_core.presets import PRESETS
 from gan_core.snapshots import stack

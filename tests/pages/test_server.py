@@ -4,14 +4,18 @@ import json
 import struct
 from pathlib import Path
 
+import numpy as np
 import pytest
 import streamlit as st
+from frames import image_snapshot
 from starlette.requests import Request
 
 from gan_core.config import ToyConfig
-from gan_core.presets import PRESETS
-from gan_core.runs.controls import Control
-from gan_core.runs.engine import EngineError
+from gan_core.presets import TOY_PRESETS
+from gan_core.runs import recordings
+from gan_core.runs.controls import Control, Status
+from gan_core.runs.engine import EngineError, Frames
+from gan_core.snapshots import pack
 from pages.components import server
 
 
@@ -52,14 +56,37 @@ def test_an_unknown_run_is_404_and_a_dead_host_503(engine, monkeypatch):
     assert (response.status_code, response.body) == (503, b"The training process does not answer.")
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", TOY_PRESETS)
 def test_every_preset_has_a_recording_with_its_diagnosis(name):
     said = header(server.recorded_frames(request(preset=name)))
     assert said["status"]["state"] == "recorded"
     assert said["steps"][0] == 0
     assert said["numbers"] == list(range(len(said["steps"])))
-    promise = PRESETS[name].promise
+    promise = TOY_PRESETS[name].promise
     assert said["status"]["diagnosis"] in ({"converged", ""} if promise == "converges" else {promise})
+
+
+def image_frames(count: int) -> list[bytes]:
+    random = np.random.default_rng(0)
+    return [pack(image_snapshot(random, step, sizes=(4, 0, 4, 2), classes=10)) for step in range(count)]
+
+
+@pytest.mark.parametrize(("count", "expected"), [(150, 150), (151, 150), (420, 150)])
+def test_a_long_history_of_images_comes_thinned_with_its_newest_frame(engine, monkeypatch, count, expected):
+    frames = Frames(Status("running", count), 3, list(range(7, count + 7)), image_frames(count))
+    monkeypatch.setattr(engine, "frames", lambda *_: frames)
+    numbers = header(server.run_frames(request(run="any")))["numbers"]
+    assert (len(numbers), numbers[0], numbers[-1]) == (expected, 7, count + 6)
+    assert set(np.diff(numbers)) <= {count // 150, count // 150 + 1}
+
+
+def test_a_recording_of_images_is_served_like_any_other(monkeypatch, tmp_path):
+    monkeypatch.setattr(recordings, "FOLDER", tmp_path)
+    recordings.write(tmp_path / "digits.xz", image_frames(3))
+    said = header(server.recorded_frames(request(preset="digits")))
+    assert said["steps"] == [0, 1, 2] and "frechet" in said["measures"]
+    assert ["images", 10 * 392, "|u1"] in said["moving"]
+    assert header(server.recorded_frames(request("after=1", preset="digits")))["steps"] == [2]
 
 
 @pytest.mark.parametrize("name", ["nothing", "../../app", "a/b", "", "x" * 5000])

@@ -1,7 +1,7 @@
 import pytest
 from apps import component_data, param
 
-from gan_core.presets import PRESETS
+from gan_core.presets import TOY_PRESETS as PRESETS
 from pages.components.toy.settings import numbers_in
 
 PAGE = "toy_gan.py"
@@ -65,6 +65,14 @@ def test_another_target_asks_for_a_new_run(open_page, engine):
     button(app, "start").click().run()
     assert run_of(app) != first
     assert engine.settings(run_of(app)).config.target == "uniform"
+
+
+def test_a_preset_that_is_picked_while_a_run_is_shown_takes_its_place(open_page):
+    app = open_page(PAGE)
+    button(app, "start").click().run()
+    app.selectbox(key="preset").set_value("wgan").run()
+    assert (app.selectbox(key="preset").value, param(app, "preset")) == ("wgan", "wgan")
+    assert "run" not in app.query_params
 
 
 def test_a_link_shows_what_its_sender_saw(open_page):

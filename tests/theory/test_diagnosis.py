@@ -5,9 +5,9 @@ import pytest
 
 from gan_core.config import ToyConfig
 from gan_core.learning.observe import ToyObserver
-from gan_core.learning.training import toy_trainer
+from gan_core.learning.tasks import toy_trainer
 from gan_core.presets import PRESETS
-from gan_core.snapshots import MEASURES, stack
+from gan_core.snapshots import ToySnapshot, stack
 from gan_core.theory.diagnosis import DIAGNOSES, History, diagnose
 
 SD = 2.0  # of the made-up target, whose mean is 0
@@ -17,7 +17,7 @@ SWING = np.sin(STEPS / 40)
 
 def history(distance=0.02, **columns) -> History:
     """A made-up run that has converged, except for what is said otherwise; lengths in standard deviations."""
-    values = {name: np.zeros(len(STEPS)) for name in MEASURES}
+    values = {name: np.zeros(len(STEPS)) for name in ToySnapshot.measures}
     calm = {"d_real": 0.5, "d_fake": 0.5, "g_accuracy": 0.5, "d_loss": 1.386, "v": -1.386, "modes": 1, "sd": SD}
     calm |= {"modes_covered": 1, "pull": 0.1 / SD, "critic_slope": 1.0, "w1_over_sd": distance, "w1": distance * SD}
     for name, value in (calm | columns).items():
