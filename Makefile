@@ -1,5 +1,6 @@
 # make run     start the app          make check   format, lint, types, doors
 # make test    every test             make bench   measurements, as ratios
+# make pretrained   train the shipped weights anew (an hour of one core)
 # The first of them makes .venv and installs into it; the next ones find it there.
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench clean
+.PHONY: run test check bench pretrained clean
 
 run: $(VENV)/installed
 	@echo "GANscope: http://$(ADDRESS):$(PORT)"
@@ -26,6 +27,10 @@ check: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	@for each in benchmarks/*.py; do echo "== $$each"; PYTHONPATH=. $(BIN)/python $$each || exit 1; done
+
+pretrained: $(VENV)/installed
+	$(BIN)/python -m gan_core.data.download mnist
+	PYTHONPATH=. $(BIN)/python tools/pretrain.py
 
 clean:
 	rm -rf $(VENV)
