@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from gan_core.config import ToyConfig
 from gan_core.learning.observe import ToyObserver
-from gan_core.learning.training import toy_trainer
+from gan_core.learning.tasks import toy_trainer
 from gan_core.lessons.players import (
     Pair,
     controls,

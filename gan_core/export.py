@@ -8,17 +8,24 @@ import csv
 import io
 import sys
 from collections.abc import Iterator, Sequence
+from math import isqrt
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from gan_core.figures.palette import DISCRIMINATOR, GENERATOR, OPTIMAL, REAL
-from gan_core.snapshots import ToySnapshot, from_stream, stack
+from gan_core.snapshots import PIXELS, Bytes, ImageSnapshot, Snapshot, ToySnapshot, from_stream, stack
 
 GIF_FRAMES, GIF_MILLISECONDS = 80, 60
+SIDE, GAP, BACKGROUND = isqrt(PIXELS), 2, 40  # of an image, between two of them, and the grey of what lies between
+ROWS = 5  # of a grid with a column for each digit
+CAPTION = 20  # pixels below a picture of a GIF
+
+Item = TypeVar("Item")
 
 
-def history_csv(snapshots: Sequence[ToySnapshot]) -> str:
+def history_csv(snapshots: Sequence[Snapshot]) -> str:
     """One row for each snapshot: its step and its values, by name."""
     columns, text = stack(snapshots), io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -28,27 +35,60 @@ def history_csv(snapshots: Sequence[ToySnapshot]) -> str:
     return text.getvalue()
 
 
-def chosen(snapshots: Sequence[ToySnapshot], count: int = GIF_FRAMES) -> list[ToySnapshot]:
+def chosen(snapshots: Sequence[Item], count: int = GIF_FRAMES) -> list[Item]:
     """At most `count` of them, evenly, the first and the last among them."""
     at = np.unique(np.linspace(0, len(snapshots) - 1, min(count, len(snapshots))).round().astype(int))
     return [snapshots[index] for index in at]
 
 
-def write_gif(path: Path, snapshots: Sequence[ToySnapshot]) -> Iterator[float]:
+def write_gif(path: Path, snapshots: Sequence[Snapshot]) -> Iterator[float]:
     """An animation of the run. Yields the share that is done."""
     from PIL import Image
 
     shown = chosen(snapshots)
     images = []
     for number, snapshot in enumerate(shown, 1):
-        with Image.open(io.BytesIO(png(snapshot, dpi=80))) as image:
+        with Image.open(io.BytesIO(png(snapshot, moving=True))) as image:
             images.append(image.convert("P", palette=Image.Palette.ADAPTIVE))
         yield number / len(shown)
     images[0].save(path, save_all=True, append_images=images[1:], duration=GIF_MILLISECONDS, loop=0)
 
 
-def png(snapshot: ToySnapshot, dpi: int = 150) -> bytes:
-    """The picture of one snapshot: densities and D above, z -> x below."""
+def png(snapshot: Snapshot, moving: bool = False) -> bytes:
+    """The picture of one snapshot; `moving`: smaller, as one of many in a GIF."""
+    if isinstance(snapshot, ImageSnapshot):
+        return _grid_png(snapshot, 3, f"step {snapshot.step:,}") if moving else _grid_png(snapshot, 8, "")
+    return _curves_png(snapshot, 80 if moving else 150)
+
+
+def grid(images: Bytes) -> Bytes:
+    """Images [n, 784] side by side, with gaps: a square of them if n is one, else `ROWS` rows; [height, width]."""
+    side = isqrt(len(images))
+    rows = side if side**2 == len(images) else ROWS
+    tiles = images.reshape(rows, -1, SIDE, SIDE)
+    framed = np.pad(tiles, ((0, 0), (0, 0), (GAP, 0), (GAP, 0)), constant_values=BACKGROUND)
+    whole = framed.transpose(0, 2, 1, 3).reshape(rows * (SIDE + GAP), -1)
+    return np.pad(whole, ((0, GAP), (0, GAP)), constant_values=BACKGROUND)
+
+
+def _grid_png(snapshot: ImageSnapshot, scale: int, caption: str) -> bytes:
+    """The images of the latents that stay, each pixel enlarged to `scale` pixels, with a line of text below."""
+    from PIL import Image, ImageDraw
+
+    pixels = grid(snapshot.images[snapshot.group("fixed")])
+    picture = Image.fromarray(pixels).resize([scale * size for size in pixels.shape[::-1]], Image.Resampling.NEAREST)
+    if caption:
+        whole = Image.new("L", (picture.width, picture.height + CAPTION), BACKGROUND)
+        whole.paste(picture)
+        ImageDraw.Draw(whole).text((6, picture.height + 3), caption, fill=255)
+        picture = whole
+    data = io.BytesIO()
+    picture.save(data, format="png")
+    return data.getvalue()
+
+
+def _curves_png(snapshot: ToySnapshot, dpi: int) -> bytes:
+    """Densities and D above, z -> x below."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(8, 5), layout="constrained")

@@ -182,8 +182,11 @@ def _images(data: bytes, shapes: list[tuple[str, list[int]]]) -> dict[str, NDArr
 
 
 def stack(snapshots: Sequence[Snapshot]) -> dict[str, NDArray[np.float64]]:
-    """The values of many snapshots as columns, `step` among them: what a history chart and a CSV need."""
-    columns = {name: np.array([shot.values[name] for shot in snapshots]) for name in snapshots[0].measures}
+    """The values of many snapshots as columns, `step` among them: what a history chart and a CSV need.
+
+    A value that an older run did not take is nan.
+    """
+    columns = {name: np.array([shot.values.get(name, np.nan) for shot in snapshots]) for name in snapshots[0].measures}
     return {"step": np.array([shot.step for shot in snapshots], dtype=float)} | columns
 
 

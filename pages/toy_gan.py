@@ -1,17 +1,20 @@
 """The 1-D GAN: p_data, p_g, D, D* and z -> x, while it learns and while the student changes things."""
 
+from typing import Any
+
 import streamlit as st
 
-from gan_core.config import ToyConfig
+from gan_core.config import ToyConfig, hints
 from gan_core.figures import measures
-from gan_core.presets import PRESETS
+from gan_core.presets import TOY_PRESETS
 from gan_core.runs import recordings
-from gan_core.snapshots import unpack
 from pages.components.i18n import t
 from pages.components.live_figure import live_figure
-from pages.components.toy import settings
 from pages.components.toy.exports import exports
-from pages.components.toy.run_controls import come_back, current_run, leave, look, set_live, transport_bar
+from pages.components.toy.settings import TOY
+from pages.components.training.form import begin, choose_preset, settings_form, shown_preset, why
+from pages.components.training.run_controls import come_back, current_run, leave, look, set_live
+from pages.components.training.transport_bar import transport_bar
 
 LEGEND = (
     "- **p_data** (dotted blue): how often each x occurs among the real points. **p_g** (orange): among the fakes. "
@@ -31,20 +34,21 @@ LEGEND = (
 @st.fragment
 def stage(config: ToyConfig) -> None:
     """Transport bar and figure: what is drawn anew when a button is pressed or the run changes its state."""
-    shown = look()
-    transport_bar(config, shown)
+    shown = look(TOY)
+    transport_bar(TOY, config, shown)
     if shown and shown.frames.status.message:
         st.error(t(shown.frames.status.message))
+    first: Any
     if shown and shown.frames.snapshots:
-        source, first = f"live/runs/{current_run()}", unpack(shown.frames.snapshots[-1])
-        loss, state = shown.settings.config.loss, shown.state
+        source, first = f"live/runs/{current_run()}", shown.newest
+        loss, state = shown.config.loss, shown.state
     else:
-        name = st.session_state.preset_name
+        name = shown_preset(TOY)
         source, first = f"live/recordings/{name}", recordings.read(name)[0]
-        loss, state = PRESETS[name].config.loss, "recorded"
+        loss, state = TOY_PRESETS[name].config.loss, "recorded"
     critic, beside = loss == "wasserstein", measures.charts_beside(loss)
     live_figure(source, first, state, critic, "toy_figure", beside, measures.charts_below())
-    if (shown.settings.config if shown else config).latent_dim > 1:
+    if (shown.config if shown else config).latent_dim > 1:
         st.caption(t("z has several dimensions: p_g is estimated from 8,192 points, and there is no map from z to x."))
     if shown and shown.settings.changes:
         changes = (
@@ -54,12 +58,16 @@ def stage(config: ToyConfig) -> None:
         st.caption(t("Changed while it ran") + " · " + " · ".join(changes))
 
 
-come_back()
-shown = look()
-settings.begin(shown.settings.config if shown else None)
+come_back(TOY)
+shown = look(TOY)
+begin(TOY, shown.config if shown else None)
 with st.sidebar:
-    chosen = settings.settings_form(set_live, leave)
-preset = PRESETS[st.session_state.preset_name]
+    choose_preset(TOY, TOY.presets, lambda: leave(TOY))
+    st.caption(why(TOY, shown_preset(TOY)))
+    chosen = settings_form(TOY, set_live)
+    for hint in hints(chosen):
+        st.warning(t(hint), icon=":material/warning:")
+preset = TOY_PRESETS[shown_preset(TOY)]
 st.markdown(f"**{t(preset.title)}** · {t(preset.look)} *{t('Try')}:* {t(preset.attempt)}")
 stage(chosen)
 with st.expander(t("How to read the picture"), icon=":material/help:"):

@@ -22,7 +22,9 @@ RULES = [
     ),
     (("gan_core.data",), ("gan_core.runs", "gan_core.figures", *LEARNING[2:]), True),
     (  # torchvision lives behind one door, and only a process that downloads goes through it
-        tuple(f"gan_core.data.{name}" for name in ("embedded", "fetching", "folder", "idx", "loading", "sets", "stored")),
+        tuple(
+            f"gan_core.data.{name}" for name in ("embedded", "fetching", "folder", "idx", "loading", "sets", "stored")
+        ),
         LEARNING,
         True,
     ),

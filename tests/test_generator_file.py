@@ -40,14 +40,14 @@ def test_it_holds_the_weights_that_draw_the_images_and_where_they_come_from(tmp_
 def test_a_damaged_checkpoint_is_passed_over(tmp_path):
     trainer = trained(0.0)
     checkpoints.save(tmp_path, *trainer.state())
-    before = generator_file(tmp_path)
+    before = trainer.generator.weights.clone().numpy()
     trainer.step()
     checkpoints.save(tmp_path, *trainer.state())
     newest = max(tmp_path.glob("*.safetensors"), key=lambda path: path.stat().st_mtime_ns)
     data = bytearray(newest.read_bytes())
     data[-1] ^= 1
     newest.write_bytes(data)
-    assert generator_file(tmp_path) == before
+    np.testing.assert_array_equal(load(generator_file(tmp_path))["generator"], before)
 
 
 def test_without_a_checkpoint_there_is_nothing_to_take(tmp_path):

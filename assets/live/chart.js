@@ -1,7 +1,7 @@
 // A chart that moves with a slider: drawn into the same place again, so that it neither flickers nor loses its zoom.
 // Mounted once by pages/components/chart.py.
 
-import { loadPlotly, themed } from "./figure.js";
+import { loadPlotly, themed } from "./plotly.js";
 
 export async function show({ data, parentElement }) {
   const plotly = await loadPlotly();

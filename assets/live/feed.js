@@ -1,20 +1,21 @@
 // Frames of one run: fetched from the server, decoded, kept and thinned. See gan_core/figures/feed.py for the bytes.
 
-const WHOLE = 200; // the newest frames, never thinned
-const THINNED = 400; // at most so many older ones, evenly spaced
+export const KEPT = { whole: 200, thinned: 400 }; // the newest frames, never thinned; older ones at most, evenly spaced
+const READERS = { "<f4": Float32Array, "|u1": Uint8Array };
 
 export function decode(buffer) {
   const length = new DataView(buffer).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
   let at = 4 + length;
-  const take = (rows, columns) => {
-    const all = new Float32Array(buffer, at, rows * columns);
-    at += 4 * rows * columns;
+  const take = (rows, columns, type) => {
+    const Numbers = READERS[type];
+    const all = new Numbers(buffer, at, rows * columns);
+    at += Math.ceil(all.byteLength / 4) * 4;
     return Array.from({ length: rows }, (_, row) => all.subarray(row * columns, (row + 1) * columns));
   };
   const rows = header.numbers.length;
-  const moving = header.moving.map(([key, columns]) => [key, take(rows, columns)]);
-  const values = take(rows, header.measures.length);
+  const moving = header.moving.map(([key, columns, type]) => [key, take(rows, columns, type)]);
+  const values = take(rows, header.measures.length, "<f4");
   const frames = header.numbers.map((number, row) => ({
     number,
     step: header.steps[row],
@@ -27,9 +28,10 @@ export function decode(buffer) {
 
 export class Feed {
   // `heard` is called after every answer, with true when the frames began anew.
-  constructor(source, heard) {
+  constructor(source, heard, kept = KEPT) {
     this.source = source;
     this.heard = heard;
+    this.kept = kept;
     this.clear();
     this.status = null;
     this.life = null;
@@ -87,11 +89,11 @@ export class Feed {
   // As gan_core/runs/history.py does: a frame that is no longer new stays only if it is a stride from the last one.
   keep(frame) {
     this.newest.push(frame);
-    if (this.newest.length <= WHOLE) return;
+    if (this.newest.length <= this.kept.whole) return;
     const old = this.newest.shift();
     const last = this.older[this.older.length - 1];
     if (!last || old.number - last.number >= this.stride) this.older.push(old);
-    if (this.older.length > THINNED) {
+    if (this.older.length > this.kept.thinned) {
       this.older = this.older.filter((_, index) => index % 2 === 0);
       this.stride *= 2;
     }

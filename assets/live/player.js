@@ -1,10 +1,12 @@
 // Which frame is shown now: the newest of a run that goes on, or one that the reader chose or plays.
 
-const FRAME = 1000 / 30;
+export const FRAME = 1000 / 30; // milliseconds
 
 export class Player {
-  constructor(feed) {
+  // `beat`: milliseconds of a frame that is played.
+  constructor(feed, beat = FRAME) {
     this.feed = feed;
+    this.beat = beat;
     this.at = null; // the frame itself: an index would move when old frames are thinned out
     this.following = true;
     this.playing = false;
@@ -39,7 +41,8 @@ export class Player {
     // Following: one frame after the other, as they were taken; a little faster when behind, a jump when far behind.
     const stride = this.following ? (behind > 45 ? behind - 15 : 1) : Math.max(1, Math.round(this.speed / 2));
     const wait = this.following ? (behind > 10 ? 0.8 : 1) : 1 / Math.min(this.speed, 2);
-    this.due = Math.max(this.due + FRAME * wait, now - FRAME);
+    const beat = this.following ? FRAME : this.beat;
+    this.due = Math.max(this.due + beat * wait, now - beat);
     return this.show(index + Math.min(stride, behind), now);
   }
 

@@ -2,7 +2,7 @@
 // Mounted once by pages/components/race.py.
 
 import { Feed } from "./feed.js";
-import { loadPlotly, themed } from "./figure.js";
+import { loadPlotly, themed } from "./plotly.js";
 
 const OVER = ["finished", "diverged", "stopped", "failed", "lost"];
 const REDRAW = 250; // milliseconds between two drawings
@@ -114,7 +114,7 @@ class Race {
 const isThere = (status) => status.goal > 0 && status.step >= status.goal;
 const isOver = (status) => Boolean(status) && (isThere(status) || OVER.includes(status.state));
 
-function markOf(lane) {
+export function markOf(lane) {
   const svg = "http://www.w3.org/2000/svg";
   const mark = document.createElementNS(svg, "svg");
   mark.setAttribute("viewBox", "0 0 30 6");

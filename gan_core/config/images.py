@@ -18,6 +18,8 @@ Conditioning = Literal["embedding", "projection"]
 Initialisation = Literal["pytorch", "dcgan", "glorot"]
 Grid = Literal["5x5", "8x8", "by_digit"]
 
+READABLE = ("mnist", "mnist_5k")  # what the digit classifier knows
+
 Widths = Annotated[tuple[Annotated[int, Ge(1), Le(1200)], ...], MaxLen(4)]
 
 
@@ -35,7 +37,7 @@ class ImageConfig(TrainConfig):
         About("Digits", "Only these digits, 0 to 9; none chosen: all ten.", "data"),
     ] = ()
     images: Annotated[
-        int, Ge(0), Le(60_000), About("Images", "So many of them, evenly over the digits; 0: all.", "data", "images")
+        int, Ge(0), Le(60_000), About("Images", "So many of them, evenly over the digits; 0: all.", "data")
     ] = 0
     device: Annotated[
         Device, About("Device", "Where the run computes; auto: a GPU if there is one, else the CPU.", "data")
@@ -141,6 +143,11 @@ class ImageConfig(TrainConfig):
             "discriminator",
         ),
     ] = "pytorch"
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the digit classifier knows what the images show."""
+        return self.dataset in READABLE
 
     @model_validator(mode="after")
     def _networks_fit(self) -> Self:

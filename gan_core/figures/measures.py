@@ -11,9 +11,18 @@ from gan_core.figures.palette import DISCRIMINATOR, FLOOR, GENERATOR, GRADIENT, 
 
 @dataclass(frozen=True)
 class Line:
-    measure: str  # a name of `gan_core.snapshots.MEASURES`
+    measure: str  # a name of the snapshot's `measures`
     label: str
     actor: Actor
+
+
+@dataclass(frozen=True)
+class Level:
+    """A constant that the lines are compared with."""
+
+    value: float
+    label: str
+    actor: Actor = FLOOR
 
 
 @dataclass(frozen=True)
@@ -25,6 +34,20 @@ class Chart:
     lines: tuple[Line, ...]
     log: bool = False
     range: tuple[float, float] | None = None
+    levels: tuple[Level, ...] = ()
+    stepped: bool = False  # the values stand still between two measurements
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Several values of the shown frame beside each other."""
+
+    title: str
+    help: str
+    measures: tuple[str, ...]  # names of the snapshot's `measures`
+    labels: tuple[str, ...]
+    actor: Actor
+    level: Level
 
 
 DISTANCE = Chart(
@@ -109,29 +132,38 @@ def charts_below() -> tuple[Chart, ...]:
     return LOSSES, DIVERGENCES, GAP, PULL, ACCURACY
 
 
-def draw(chart: Chart, t: Callable[[str], str] = str, height: int = 84) -> go.Figure:
-    """The empty chart; each trace's `meta` names the measure that fills it."""
-    figure = go.Figure(
-        [
-            go.Scatter(
-                x=[],
-                y=[],
-                name=t(line.label),
-                meta=line.measure,
-                mode="lines",
-                line={"color": line.actor.colour, "dash": line.actor.dash, "width": 2},
-            )
-            for line in chart.lines
-        ]
-    )
+def draw(chart: Chart | Bars, t: Callable[[str], str] = str, height: int = 84) -> go.Figure:
+    """The empty chart. `meta` of a trace names what fills it: a measure, for bars several; a level holds its value."""
+    traces = [_bars(chart)] if isinstance(chart, Bars) else [_line(chart, line, t) for line in chart.lines]
+    levels = (chart.level,) if isinstance(chart, Bars) else chart.levels
+    figure = go.Figure([*traces, *(_level(level, t) for level in levels)])
+    log = isinstance(chart, Chart) and chart.log
     figure.update_layout(
         height=height,
         margin={"l": 44, "r": 8, "t": 3, "b": 18},
         showlegend=False,
         xaxis={"zeroline": False, "nticks": 5},
-        yaxis={"type": "log" if chart.log else "linear", "zeroline": False, "nticks": 3, "exponentformat": "power"},
+        yaxis={"type": "log" if log else "linear", "zeroline": False, "nticks": 3, "exponentformat": "power"},
         uirevision="kept",
     )
-    if chart.range:
+    if isinstance(chart, Bars):
+        figure.update_layout(xaxis={"type": "category", "nticks": 0}, yaxis={"rangemode": "tozero"}, bargap=0.3)
+    elif chart.range:
         figure.update_yaxes(range=chart.range)
     return figure
+
+
+def _line(chart: Chart, line: Line, t: Callable[[str], str]) -> go.Scatter:
+    stroke = {"color": line.actor.colour, "dash": line.actor.dash, "width": 2}
+    if chart.stepped:
+        stroke["shape"] = "hv"
+    return go.Scatter(x=[], y=[], name=t(line.label), meta=line.measure, mode="lines", line=stroke)
+
+
+def _level(level: Level, t: Callable[[str], str]) -> go.Scatter:
+    stroke = {"color": level.actor.colour, "dash": level.actor.dash, "width": 1.5}
+    return go.Scatter(x=[], y=[], name=t(level.label), meta=level.value, mode="lines", line=stroke)
+
+
+def _bars(bars: Bars) -> go.Bar:
+    return go.Bar(x=list(bars.labels), y=[], name="", meta=list(bars.measures), marker={"color": bars.actor.colour})

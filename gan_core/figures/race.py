@@ -17,7 +17,7 @@ def lanes(names: Sequence[str]) -> list[Actor]:
 
 @dataclass(frozen=True)
 class RaceChart:
-    measure: str  # a name of `gan_core.snapshots.MEASURES`
+    measure: str  # a name of `ToySnapshot.measures`
     title: str
     help: str
 

@@ -23,7 +23,6 @@ LOOK_EVERY, LOOK_SHARE = 0.4, 0.04  # seconds between two looks, and the share o
 MEASURE_EVERY, MEASURE_SHARE = 2.0, 0.05  # the same for measurements
 PORTION = 100  # images made at a time
 HELD_OUT = 200  # real images that D has never seen
-READABLE = ("mnist", "mnist_5k")  # what the digit classifier knows
 
 _BORDERS = {"least_squares": 0.5}  # between what D takes for real and for fake; 0 for other losses
 
@@ -45,7 +44,6 @@ class ImageObserver:
             self.generator = image_generator(config, random)
             self.discriminator = image_discriminator(config, random, random)
         self.generator.training = self.discriminator.training = False
-        self.is_readable = config.dataset in READABLE
         self.held_out = self._held_out(config)
         self.asked = self._grid_conditions(config)
         self.fixed = self._fixed_latents(config)
@@ -76,7 +74,7 @@ class ImageObserver:
         with torch.inference_mode():
             self._copy(trainer, averaged=True)
             self.scores["d_held_out"] = self._accuracy_on_new(trainer)
-            if self.is_readable:
+            if self.config.is_readable:
                 self._measure_images(trainer, full)
         if not full:
             self._measured_at, self._measure_cost = trainer.seconds, time.perf_counter() - began
@@ -181,7 +179,7 @@ class ImageObserver:
         return self.generator.forward(z, asked if self.config.conditional else None)
 
     def _read(self, images: Tensor) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        if not self.is_readable:
+        if not self.config.is_readable:
             return np.full(len(images), NOT_ASKED, np.uint8), np.zeros(len(images), np.uint8)
         sure, read = digit_classifier(str(images.device)).judge(images).probabilities.max(1)
         return _bytes(read), _bytes((sure.nan_to_num() * 255).round())

@@ -14,6 +14,7 @@ from gan_core.theory.diagnosis import Column, Diagnosis, History
 RECENT = 0.3  # of the steps so far
 ROWS = 4  # fewer measurements than this say nothing
 EARLY = 20_000  # images that D has seen: before that, nothing can be expected
+OF_A_STEP = ("d_loss", "g_loss", "real_score", "fake_score")
 HUGE = 1e8  # a score beyond it is on its way to infinity
 
 
@@ -157,10 +158,15 @@ _RULES: dict[str, Callable[[Recent], bool]] = {  # the first that applies is the
 
 
 def has_diverged(history: History) -> bool:
-    """After an update, a number is none or huge, or images can no longer be measured that could be."""
-    last = np.array([history[name][-1] for name in ("d_loss", "g_loss", "real_score", "fake_score")])
+    """After an update, a number is huge, or became none, or images can no longer be measured that could be.
+
+    A run that has just come back from its checkpoint has no losses yet: the number before it was none as well, or there
+    is no number before it.
+    """
+    last, before = (np.array([history[name][at:] for name in OF_A_STEP]) for at in (-1, -2))
     lost = np.isnan(history["frechet"][-1]) and np.isfinite(history["frechet"]).any()
-    return bool(history["step"][-1] > 0 and (lost or not (np.abs(last) < HUGE).all()))
+    became_none = np.isnan(last).any() and np.isfinite(before).any()
+    return bool(history["step"][-1] > 0 and (lost or became_none or (np.abs(last) >= HUGE).any()))
 
 
 def diagnose_images(history: History, classes: int = 10) -> Diagnosis | None:

@@ -1,13 +1,14 @@
 """The live figure as a Streamlit element."""
 
 import json
+from collections.abc import Mapping
 from functools import cache
 
 import plotly.graph_objects as go
 
 from gan_core.figures import measures, toy
 from gan_core.snapshots import ToySnapshot
-from gan_core.theory.diagnosis import DIAGNOSES
+from gan_core.theory.diagnosis import DIAGNOSES, Diagnosis
 from pages.components.browser import asset, browser_component
 from pages.components.i18n import language, t
 
@@ -64,8 +65,8 @@ def live_figure(
             "recorded": state == "recorded",
             "picture": _json(figure),
             "players": {str(part): list(traces) for part, traces in toy.PLAYERS_OF_PART.items()},
-            "beside": [_spec(chart, language()) for chart in beside],
-            "below": [_spec(chart, language()) for chart in below],
+            "beside": [spec(chart, language()) for chart in beside],
+            "below": [spec(chart, language()) for chart in below],
             "words": _words(language()),
         },
         on_state_change=lambda: None,  # only to be run again
@@ -78,30 +79,34 @@ def _json(figure: go.Figure) -> dict[str, object]:
 
 
 @cache
-def _spec(chart: measures.Chart, language: str) -> dict[str, object]:
+def spec(chart: measures.Chart | measures.Bars, language: str) -> dict[str, object]:
     """Built once for each language: plotly takes longer for nine small charts than the whole page beside them."""
     figure = measures.draw(chart, t)
     return {
         "title": t(chart.title),
         "help": t(chart.help),
-        "scalable": chart.log,
+        "scalable": isinstance(chart, measures.Chart) and chart.log,
         "figure": _json(figure),
     }
 
 
 @cache
 def _words(language: str) -> dict[str, object]:
+    return bar_words(language, PARTS, DIAGNOSES) | {"steps_per_second": t("steps/s")}
+
+
+def bar_words(language: str, parts: tuple[str, ...], diagnoses: Mapping[str, Diagnosis]) -> dict[str, object]:
+    """What the bar below a picture says, whatever the picture shows."""
     return {
-        "parts": [t(part) for part in PARTS],
+        "parts": [t(part) for part in parts],
         "states": {state: t(word) for state, word in STATES.items()},
-        "diagnoses": {code: f"{t(d.sentence)} {t(d.suggestion)}" for code, d in DIAGNOSES.items()},
+        "diagnoses": {code: f"{t(d.sentence)} {t(d.suggestion)}" for code, d in diagnoses.items()},
         "live": t("Newest"),
         "play": t("Play"),
         "pause": t("Pause"),
         "history": t("History: drag to see an earlier step"),
         "speed": t("Playing speed"),
         "step": t("step"),
-        "steps_per_second": t("steps/s"),
         "log": t("log"),
         "linear": t("linear"),
         "unreachable": t("The server does not answer. Trying again."),

@@ -17,9 +17,11 @@ from gan_core.figures.feed import encode
 from gan_core.runs import recordings
 from gan_core.runs.controls import Status
 from gan_core.runs.engine import EngineError, UnknownRun, engine
-from gan_core.snapshots import stack, unpack
-from gan_core.theory.diagnosis import diagnose
+from gan_core.snapshots import ImageSnapshot, unpack
+from gan_core.theory.verdicts import verdict
 from pages.components.browser import ASSETS
+
+MOST = 150  # frames of images in one answer: a history of them is many megabytes
 
 
 @asynccontextmanager
@@ -39,8 +41,17 @@ def run_frames(request: Request) -> Response:
         return Response("There is no such run.", 404)
     except EngineError as error:
         return Response(str(error), 503)
-    snapshots = [unpack(data) for data in frames.snapshots]
-    return _bytes(encode(frames.numbers, snapshots, {"status": vars(frames.status), "life": frames.life}))
+    numbers, packed = _fewer(frames.numbers, frames.snapshots)
+    about = {"status": vars(frames.status), "life": frames.life}
+    return _bytes(encode(numbers, [unpack(data) for data in packed], about))
+
+
+def _fewer(numbers: list[int], packed: list[bytes]) -> tuple[list[int], list[bytes]]:
+    """Of images at most `MOST` frames, evenly spaced, the newest among them."""
+    if len(packed) <= MOST or not isinstance(unpack(packed[-1]), ImageSnapshot):
+        return numbers, packed
+    chosen = [round(at * (len(packed) - 1) / (MOST - 1)) for at in range(MOST)]
+    return [numbers[at] for at in chosen], [packed[at] for at in chosen]
 
 
 def recorded_frames(request: Request) -> Response:
@@ -48,7 +59,7 @@ def recorded_frames(request: Request) -> Response:
     snapshots = recordings.read(request.path_params["preset"])
     if not snapshots:
         return Response("There is no such recording.", 404)
-    found = diagnose(stack(snapshots))
+    found = verdict(snapshots)
     status = Status("recorded", snapshots[-1].step, snapshots[-1].step, diagnosis=found.code if found else "")
     after = _after(request)
     return _bytes(encode(range(after + 1, len(snapshots)), snapshots[after + 1 :], {"status": vars(status), "life": 0}))

@@ -4,6 +4,7 @@ import json
 import shutil
 import struct
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +68,14 @@ def test_images_travel_as_half_bytes(image_snapshots):
         pixels = np.stack([packed >> 4, packed & 15], axis=1).reshape(-1, 784) * 17
         assert np.array_equal(pixels, shot.images)
     assert len(encode([0], image_snapshots[:1], {})) < 0.6 * image_snapshots[0].images.nbytes + 2000
+
+
+def test_a_value_that_an_older_run_lacks_is_nan(image_snapshots):
+    (older,) = image_snapshots[:1]
+    older = replace(older, values={"images": 320.0})
+    header, _, values = decode(encode([0], [older], {}))
+    assert dict(zip(header["measures"], values[0], strict=True))["images"] == 320
+    assert np.isnan(values[0]).sum() == len(header["measures"]) - 1
 
 
 def test_no_frames_are_fine():

@@ -118,6 +118,11 @@ def test_some_digits_only_have_another_even_share_and_no_known_floor():
     assert frechet.levels == ()
 
 
+def test_each_digit_has_its_bar_where_digits_are_asked_for():
+    assert samples.CONDITION_EACH in samples.charts_below(CONFIGS["cgan"])
+    assert samples.CONDITION_EACH not in samples.charts_below(CONFIGS["gan"])
+
+
 def test_bars_carry_all_their_measures():
     figure = measures.draw(samples.DIGITS)
     bars, level = figure.data

@@ -10,6 +10,8 @@ from pages.components.mnist.expectations import Expectation, promised_step, said
 from pages.components.mnist.families import FAMILIES, before, families, presets_of
 from pages.components.mnist.rows import as_difference, as_python
 
+FIRST = "cgan_lesson"
+
 
 def row(name, family, source="", **changes):
     return Preset(name, name, "", "", "", changes, task="images", family=family, source=source)
@@ -56,17 +58,27 @@ def measured(monkeypatch):
     entry = {"dataset": "mnist", "cpu_seconds": 60.02, "steps": 5000, "accuracy": 0.981, "frechet": 1.0}
     soon = entry | {"cpu_seconds": 20.01, "steps": 1700, "accuracy": 0.95, "frechet": 4.26}
     other = {"dataset": "kmnist", "cpu_seconds": 60, "steps": 10, "accuracy": None, "frechet": None}
-    monkeypatch.setattr(expectations, "measured", lambda name: {"after": [entry, soon, other]} if name == "a" else {})
+    table = {FIRST: {"after": [entry, soon, other]}}
+    monkeypatch.setattr(expectations, "measured", lambda name: table.get(name, {}))
+
+
+def known(name=FIRST, **changes):
+    return expectations.expectations(name, IMAGE_PRESETS[name].config.replace(**changes))
 
 
 def test_what_was_measured_is_told_for_these_images_or_for_nearly_the_same(measured):
-    found = expectations.expectations("a", "mnist_5k")
+    found = known(dataset="mnist_5k", seed=5)
     assert [entry.steps for entry in found] == [1700, 5000]
     assert said(found[0]) == "after 20 s 95% right digits, Frechet distance 4.3"
-    assert promised_step("a", "mnist") == 5000
-    assert math.isnan(expectations.expectations("a", "kmnist")[0].frechet)
-    assert expectations.expectations("a", "fashion_mnist") == []
-    assert promised_step("b", "mnist") == 0
+    assert promised_step(FIRST, IMAGE_PRESETS[FIRST].config) == 5000
+    assert math.isnan(known(dataset="kmnist")[0].frechet)
+    assert known(dataset="fashion_mnist") == []
+    assert known("article_gan") == []
+
+
+def test_nothing_is_promised_for_other_settings(measured):
+    assert known(g_lr=0.123) == []
+    assert promised_step(FIRST, IMAGE_PRESETS[FIRST].config.replace(batch=7)) == 0
 
 
 def test_without_conditions_the_digits_count():

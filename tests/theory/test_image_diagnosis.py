@@ -129,3 +129,12 @@ def test_few_images_are_too_early_for_a_verdict():
 
 def test_one_measurement_is_too_few_for_a_verdict():
     assert diagnose_images(CASES["mode_collapse"] | {"measured_at": (STEPS - STEPS % 2000).astype(float)}) is None
+
+
+def test_a_run_that_comes_back_from_its_checkpoint_has_not_diverged():
+    back = history(d_loss=np.nan, g_loss=np.nan, real_score=np.nan, fake_score=np.nan)
+    assert not has_diverged({name: column[-1:] for name, column in back.items()})
+    went = {name: column.copy() for name, column in history().items()}
+    for name in ("d_loss", "g_loss", "real_score", "fake_score"):
+        went[name][-1] = np.nan
+    assert has_diverged(went)

@@ -1,23 +1,11 @@
-"""Take the run along: GIF, PNG, CSV, its settings, and a link."""
-
-import contextlib
-import json
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
+"""Take a 1-D run along."""
 
 import streamlit as st
 
 from gan_core.config import ToyConfig
-from gan_core.export import history_csv
-from gan_core.runs import recordings
-from gan_core.runs.engine import EngineError, UnknownRun, engine
-from gan_core.runs.wire import child_environment
-from gan_core.snapshots import pack, to_stream, unpack
 from pages.components.i18n import t
-from pages.components.toy.run_controls import current_run
-from pages.components.toy.settings import LONG
+from pages.components.training.exports import export_buttons
+from pages.components.training.link import fits_into_a_link
 
 
 def exports(preset: str, config: ToyConfig) -> None:
@@ -26,68 +14,6 @@ def exports(preset: str, config: ToyConfig) -> None:
         st.caption(
             t("The link in the address bar shows another reader the same settings, and on this server the same run.")
         )
-        if config.target == "own_data" and len(config.data) > LONG:
+        if config.target == "own_data" and not fits_into_a_link(config.data):
             st.caption(t("So many own numbers do not fit into a link: it leads to the run, not to the settings."))
-        wanted = None
-        with st.container(horizontal=True):
-            for kind, label in (("gif", t("Make a GIF")), ("png", t("Make a picture (PNG)"))):
-                if st.button(label, key=f"make_{kind}"):
-                    wanted = kind
-            st.download_button(
-                t("Numbers (CSV)"),
-                lambda: history_csv([unpack(frame) for frame in _frames(preset)]),
-                f"ganscope-{preset}.csv",
-                "text/csv",
-                key="csv",
-            )
-            st.download_button(
-                t("Settings (JSON)"),
-                lambda: json.dumps(_settings(config), indent=2),
-                f"ganscope-{preset}.json",
-                "application/json",
-                key="json",
-            )
-        if wanted:
-            _make(wanted, _frames(preset))
-
-
-def _frames(preset: str) -> list[bytes]:
-    """Of the run, if there is one and it can be reached; else of the recording."""
-    if run := current_run():
-        with contextlib.suppress(UnknownRun, EngineError):
-            return engine().frames(run).snapshots
-    return [pack(snapshot) for snapshot in recordings.read(preset)]
-
-
-def _settings(config: ToyConfig) -> dict[str, object]:
-    """The run's, with the changes that led to it; else the form's."""
-    if run := current_run():
-        with contextlib.suppress(UnknownRun, EngineError):
-            found = engine().settings(run)
-            return {"config": found.config.model_dump(), "changes": found.changes}
-    return {"config": config.model_dump(), "changes": []}
-
-
-def _make(kind: str, frames: list[bytes]) -> None:
-    """Draw in a process of its own: the server stays free for the others."""
-    bar = st.progress(0.0, t("Drawing ..."))
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"ganscope.{kind}"
-        command = [sys.executable, "-m", "gan_core.export", kind, str(path)]
-        pipe = subprocess.PIPE
-        with subprocess.Popen(command, stdin=pipe, stdout=pipe, env=child_environment()) as process:
-            assert process.stdin is not None and process.stdout is not None
-            with contextlib.suppress(BrokenPipeError):  # it has ended early: its exit status tells
-                process.stdin.write(to_stream(frames))
-                process.stdin.close()
-            for line in process.stdout:
-                bar.progress(float(line), t("Drawing ..."))
-        bar.empty()
-        if process.returncode:
-            st.error(t("The picture could not be drawn."))
-            return
-        data = path.read_bytes()
-    st.download_button(
-        t("Save {name}").format(name=path.name), data, path.name, f"image/{kind}", type="primary", key="save"
-    )
-    st.image(data, width=420)
+        export_buttons(preset, config)
