@@ -15,6 +15,7 @@ from gan_core.learning.memory import keep_memory
 from gan_core.learning.sampling import Sampler
 from gan_core.learning.tasks import observer_of, trainer_of
 from gan_core.runs import checkpoints
+from gan_core.runs.generator_file import generator_of
 from gan_core.snapshots import Snapshot
 
 OBSERVATIONS = 30  # on the way, beside the one at the start
@@ -88,7 +89,8 @@ class HeadlessRun:
         (folder / "history.csv").write_text(history_csv(self.history), encoding="utf-8")
         checkpoints.write(folder / "weights.safetensors", *self.trainer.state())
         if self.config.task == ImageConfig.task:
-            (folder / "generator.safetensors").write_bytes(Sampler.of(self.trainer).exported())
+            taken = generator_of((folder / "weights.safetensors").read_bytes())
+            (folder / "generator.safetensors").write_bytes(taken)
 
     def _observe(self) -> Snapshot:
         self.history.append(self.observer(self.trainer))

@@ -91,6 +91,7 @@ TABLES: list[dict[str, str]] = [
 SENTENCES = [
     *live_figure.PARTS,
     *fetching.REASONS,
+    *SETS["fashion_mnist"].classes,
     *grid_words.PARTS,
     grid_words.VIEW_OF_PROBABILITY,
     grid_words.VIEW_OF_CRITIC,

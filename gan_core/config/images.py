@@ -29,7 +29,7 @@ class ImageConfig(TrainConfig):
     task: ClassVar[str] = "images"
 
     dataset: Annotated[
-        Dataset, About("Data", "mnist_5k is here at once; the others are downloaded when you ask for it.", "data")
+        Dataset, About("Data", "The 5,000 digits are here at once; the other sets are downloaded when you ask for it.", "data")
     ] = "mnist_5k"
     classes: Annotated[
         tuple[Annotated[int, Ge(0), Le(9)], ...],
@@ -46,7 +46,7 @@ class ImageConfig(TrainConfig):
         Precision,
         About("Precision", "bfloat16 halves the time of convolutions on processors that know it.", "data"),
     ] = "float32"
-    grid: Annotated[Grid, About("Grid", "How many images are shown; by_digit: one column for each digit.", "data")] = (
+    grid: Annotated[Grid, About("Grid", "How many images are shown; by digit: one column for each digit.", "data")] = (
         "5x5"
     )
 
@@ -73,7 +73,7 @@ class ImageConfig(TrainConfig):
         int, Ge(1), Le(256), About("Latent dimensions", "How many random numbers make one image.", "generator")
     ] = 64
     g_network: Annotated[
-        Layers, About("Layers of G", "mlp: fully connected; conv: transposed convolutions.", "generator")
+        Layers, About("Layers of G", "Fully connected, or transposed convolutions.", "generator")
     ] = "mlp"
     g_widths: Annotated[
         Widths,
@@ -88,7 +88,7 @@ class ImageConfig(TrainConfig):
         Normalisation,
         About(
             "Normalisation in G",
-            "batch_norm: before the activation; batch_norm_last: after it, as in some listings.",
+            "Batch normalisation before the activation, or after it, as in some listings.",
             "generator",
         ),
     ] = "batch_norm"
@@ -102,7 +102,7 @@ class ImageConfig(TrainConfig):
     ] = 0.0
 
     d_network: Annotated[
-        Layers, About("Layers of D", "mlp: fully connected; conv: convolutions with stride 2.", "discriminator")
+        Layers, About("Layers of D", "Fully connected, or convolutions with stride 2.", "discriminator")
     ] = "mlp"
     d_widths: Annotated[
         Widths,
@@ -162,7 +162,7 @@ class ImageConfig(TrainConfig):
         if self.g_network == "conv" and len(self.g_widths) < 2:
             raise ConfigError("g_widths", "Widths of G: a convolutional G needs at least two widths.")
         if self.g_network == "conv" and len(self.g_widths) > 2 and self.kernel == 4:
-            raise ConfigError("kernel", "Kernel: more than two widths of a convolutional G need a kernel of 3 or 5.")
+            raise ConfigError("kernel", "Kernel must be 3 or 5 if a convolutional G has more than two widths.")
         if self.conditional and self.conditioning == "projection" and self.d_network == "mlp":
             raise ConfigError("conditioning", "Way of the condition: projection needs a convolutional D.")
         if self.d_two_classes and (self.d_network != "mlp" or self.loss not in PROBABILITY_LOSSES):
@@ -174,7 +174,7 @@ class ImageConfig(TrainConfig):
     @model_validator(mode="after")
     def _game_fits(self) -> Self:
         if self.grid == "by_digit" and not self.conditional:
-            raise ConfigError("grid", "Grid by_digit needs a conditional generator.")
+            raise ConfigError("grid", "A grid by digit needs a conditional generator.")
         if len(set(self.classes)) < len(self.classes):
             raise ConfigError("classes", "Digits: each digit at most once.")
         if self.conditional and len(self.classes) == 1:

@@ -13,7 +13,7 @@ UNREACHABLE = "the server cannot be reached"
 REFUSED = "the server does not have the file"
 STALLED = "the server stopped sending"
 ENDED = "the server ended the transfer early"
-WRONG = "what came is not the file: its checksum is wrong"
+WRONG = "the file that came is damaged: its checksum is wrong"
 REASONS = (UNREACHABLE, REFUSED, STALLED, ENDED, WRONG)
 
 CHUNK = 64 * 1024

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 
 import torch
 from jaxtyping import Float, Int64
-from safetensors.torch import save
 from torch import Tensor
 
-from gan_core.config import ImageConfig, from_json, to_json
+from gan_core.config import ImageConfig, from_json
 from gan_core.fields import ConfigError
 from gan_core.learning.image_datasets import draw_latents
 from gan_core.learning.metrics import full_scores, reference
@@ -26,13 +25,10 @@ class Sampler:
     ----------
     config : of the run that trained them.
     tensors : for each of the `PLAYERS` its weights under its name, and its buffers under `NAME_buffers`.
-    texts : more to know about it, as `exported` writes it.
     """
 
-    def __init__(
-        self, config: ImageConfig, tensors: Mapping[str, Tensor], texts: Mapping[str, str] | None = None
-    ) -> None:
-        self.config, self.texts = config, dict(texts or {})
+    def __init__(self, config: ImageConfig, tensors: Mapping[str, Tensor]) -> None:
+        self.config = config
         unused = torch.Generator()
         self.generator = image_generator(config, unused)
         self.discriminator = image_discriminator(config, unused, unused)
@@ -41,28 +37,20 @@ class Sampler:
 
     @classmethod
     def of_export(cls, tensors: Mapping[str, Tensor], texts: Mapping[str, str]) -> "Sampler":
-        """From what `exported` wrote. Raises ConfigError for anything else."""
+        """From what `gan_core.runs.generator_file` makes of a checkpoint. Raises ConfigError for anything else."""
         try:
             config = from_json(texts["config"])
         except (KeyError, ValueError, TypeError):
             config = None
         if not isinstance(config, ImageConfig):
             raise ConfigError("weights", "Weights: this file is not a generator of images that GANscope has exported.")
-        return cls(config, tensors, texts)
+        return cls(config, tensors)
 
     @classmethod
     def of(cls, trainer: Trainer) -> "Sampler":
         """The generator of a run as it is now."""
         assert isinstance(trainer.config, ImageConfig)
-        source = trainer.average or trainer.generator
-        tensors = {
-            "generator": source.weights,
-            "generator_buffers": source.buffers,
-            "discriminator": trainer.discriminator.weights,
-            "discriminator_buffers": trainer.discriminator.buffers,
-        }
-        texts = {"steps": str(trainer.step_number), "averaged": str(trainer.average is not None).lower()}
-        return cls(trainer.config, {name: tensor.cpu() for name, tensor in tensors.items()}, texts)
+        return cls(trainer.config, players_of(trainer))
 
     @torch.inference_mode()
     def sample(
@@ -84,13 +72,16 @@ class Sampler:
         images = self.sample(self.latents(count, random), told)
         return full_scores(images, asked if told is not None else asked[:0], reference(tuple(classes.tolist())))
 
-    def exported(self) -> bytes:
-        """A safetensors file: weights and buffers of both players; in its metadata the config and `texts`."""
-        tensors = {}
-        for name in PLAYERS:
-            network: Network = getattr(self, name)
-            tensors |= {name: network.weights, f"{name}_buffers": network.buffers}
-        return save(tensors, metadata={**self.texts, "config": to_json(self.config)})
+
+def players_of(trainer: Trainer) -> dict[str, Tensor]:
+    """Weights and buffers of both players as they are now, those of G averaged where the run keeps an average."""
+    source = trainer.average or trainer.generator
+    return {
+        "generator": source.weights,
+        "generator_buffers": source.buffers,
+        "discriminator": trainer.discriminator.weights,
+        "discriminator_buffers": trainer.discriminator.buffers,
+    }
 
 
 def _fill(network: Network, tensors: Mapping[str, Tensor], name: str) -> None:
@@ -103,10 +94,3 @@ def _fill(network: Network, tensors: Mapping[str, Tensor], name: str) -> None:
             raise ConfigError("weights", "Weights: {key} holds numbers that are not finite.", key=key)
         place.copy_(given)
     network.training = False
-
-
-def parameters(config: ImageConfig) -> dict[str, int]:
-    """How many weights each player has."""
-    unused = torch.Generator()
-    generator, discriminator = image_generator(config, unused), image_discriminator(config, unused, unused)
-    return {"generator": len(generator.weights), "discriminator": len(discriminator.weights)}

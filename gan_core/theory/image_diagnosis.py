@@ -116,7 +116,7 @@ IMAGE_DIAGNOSES = {
         ),
         Diagnosis(
             "overfitted",
-            "D knows its training images by heart: it no longer takes digits that it has never seen for real.",
+            "D knows its training images by heart: it takes real digits that it has never seen for fakes.",
             "Give it more images, a smaller network, dropout or a stronger penalty.",
         ),
         Diagnosis(

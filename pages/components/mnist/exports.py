@@ -4,7 +4,7 @@ import streamlit as st
 
 from gan_core.config import ImageConfig
 from gan_core.data.folder import data_folder
-from gan_core.generator_file import generator_file, has_checkpoint
+from gan_core.runs.generator_file import generator_file, has_checkpoint
 from pages.components.i18n import t
 from pages.components.training.exports import export_buttons
 from pages.components.training.run_controls import current_run

@@ -13,10 +13,7 @@ from pages.components.i18n import t
 from pages.components.mnist import devices
 from pages.components.training.run_controls import tell
 
-STEPS, PACE = (
-    25,
-    5,
-)  # of each run, and for each picture of it; the first ones warm a GPU up, and the median passes it by
+STEPS, PACE = 25, 5  # of each run, and for each picture of it; the first ones warm a GPU up, and the median passes it by
 EACH = 0.5  # seconds between two looks
 KEY = "image_timing"
 PURPOSE = (
@@ -78,7 +75,7 @@ def _time(timing: dict, device: str) -> None:
     st.progress(min(1.0, share), t("Timing: {device}").format(device=t(devices.NAMES[device])))
     if status.state in ENDED or status.state == "diverged":
         timing["is_over"] = True
-        st.error(t(status.message or "The run has ended before its time was taken."))
+        st.error(t(status.message) if status.message else t("The run has ended before its time was taken."))
     elif _is_there(status):
         rates = [unpack(frame).values["images_per_second"] for frame in frames.snapshots]
         timing["speeds"][device] = float(np.nanmedian(rates))

@@ -25,8 +25,8 @@ CHOICES = {
     "dcgan": "N(0, 0.02), as in DCGAN",
     "5x5": "5 x 5",
     "8x8": "8 x 8",
-    "batch_norm": "before the activation",
-    "batch_norm_last": "after the activation",
+    "batch_norm": "batch norm, before the activation",
+    "batch_norm_last": "batch norm, after the activation",
 }
 TICKS = [digit * 10.0**power for power in range(-6, 1) for digit in (1, 2, 5)]  # of a slider over powers of ten
 

@@ -8,9 +8,9 @@ from safetensors import safe_open
 from safetensors.numpy import load
 
 from gan_core.config import ImageConfig, from_json
-from gan_core.generator_file import NoWeights, generator_file, has_checkpoint
 from gan_core.learning.tasks import image_trainer
 from gan_core.runs import checkpoints
+from gan_core.runs.generator_file import NoWeights, generator_file, has_checkpoint
 
 
 def trained(averaging):
@@ -26,7 +26,7 @@ def test_it_holds_the_weights_that_draw_the_images_and_where_they_come_from(tmp_
     assert has_checkpoint(tmp_path)
     data = generator_file(tmp_path)
     found, source = load(data), trainer.average or trainer.generator
-    assert set(found) == {"generator", "generator_buffers"}
+    assert set(found) == {"generator", "generator_buffers", "discriminator", "discriminator_buffers"}
     np.testing.assert_array_equal(found["generator"], source.weights.numpy())
     np.testing.assert_array_equal(found["generator_buffers"], source.buffers.numpy())
     path = tmp_path / "taken.file"

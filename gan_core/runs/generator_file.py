@@ -1,4 +1,4 @@
-"""The generator of a run as a file to take along, made from a checkpoint of the run. No torch is needed for that."""
+"""The generator of a run, with the D that judges it, as a file to take along. No torch is needed for that."""
 
 import hashlib
 import json
@@ -14,8 +14,7 @@ class NoWeights(ValueError):
 def generator_file(checkpoints: Path) -> bytes:
     """The generator in a run's newest whole checkpoint, as safetensors: averaged weights where the run keeps them.
 
-    Tensors: "generator" and "generator_buffers", all weights and all buffers in a row each, as the network holds them.
-    Metadata: the config, the number of steps, and whether the weights are averaged. Raises NoWeights.
+    Raises NoWeights.
 
     Parameters
     ----------
@@ -28,7 +27,7 @@ def generator_file(checkpoints: Path) -> bytes:
         except FileNotFoundError:  # the run goes on, and has just put a newer one in its place
             continue
         if hashlib.sha256(data).hexdigest() == path.stem:
-            return _generator_of(data)
+            return generator_of(data)
     raise NoWeights("This run has saved no checkpoint yet.")
 
 
@@ -46,12 +45,22 @@ def _newest_first(checkpoints: Path) -> list[Path]:
     return [path for _, path in sorted(ages, reverse=True)]
 
 
-def _generator_of(checkpoint: bytes) -> bytes:
+def generator_of(checkpoint: bytes) -> bytes:
+    """What of a checkpoint is taken along; `gan_core.learning.sampling.Sampler` reads it.
+
+    Tensors: "generator" and "discriminator", all weights in a row as the network holds them, and both with "_buffers".
+    Metadata: the config, the number of steps, and whether the weights of G are averaged.
+    """
     texts, tensors = _metadata(checkpoint), load(checkpoint)
     is_averaged = "average" in tensors
     weights, buffers = ("average", "average_buffers") if is_averaged else ("generator", "g_buffers")
     return save(
-        {"generator": tensors[weights], "generator_buffers": tensors[buffers]},
+        {
+            "generator": tensors[weights],
+            "generator_buffers": tensors[buffers],
+            "discriminator": tensors["discriminator"],
+            "discriminator_buffers": tensors["d_buffers"],
+        },
         {
             "config": texts["config"],
             "steps": str(json.loads(texts["rest"])["step"]),
