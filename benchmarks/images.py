@@ -98,7 +98,7 @@ def main() -> int:
     print(f"largest snapshot                            {size / 1024:.1f} KB (goal 64)")
     print(f"share of the time that is not training      {1 - shot.values['seconds'] / wall:.1%}")
     print(f"slower while watched                        {slower:.1%} (goal 5)")
-    kept = most <= 700 and size <= 64 * 1024 and (not config.conditional or (readable or 99) <= 30)
+    kept = most <= 700 and size <= 64 * 1024 and slower <= 0.05 and (not config.conditional or (readable or 99) <= 30)
     return int(not kept)
 
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from gan_core.config import ToyConfig
 from gan_core.learning.observe import ToyObserver
 from gan_core.learning.tasks import toy_trainer
-from gan_core.presets import QUALITY, TOY_PRESETS, Preset, fingerprint
+from gan_core.presets import IMAGE_PRESETS, QUALITY, TOY_PRESETS, Preset, fingerprint
 from gan_core.snapshots import stack
 from gan_core.theory.diagnosis import History, diagnose
 
@@ -151,7 +151,8 @@ def main() -> None:
         print(row(name, known[name]), flush=True)
     table = {name: known[name] for name in TOY if name in known}
     QUALITY.parent.mkdir(exist_ok=True)
-    QUALITY.write_text(json.dumps(table, indent=1) + "\n")
+    others = {name: entry for name, entry in known.items() if name in IMAGE_PRESETS}
+    QUALITY.write_text(json.dumps(table | others, indent=1) + "\n")
     PAGE.write_text(page(table))
 
 

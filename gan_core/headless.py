@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from gan_core.config import ImageConfig, ToyConfig, TrainConfig
+from gan_core.config import ImageConfig, ToyConfig, TrainConfig, to_json
 from gan_core.export import history_csv
 from gan_core.fields import ConfigError
 from gan_core.learning.memory import keep_memory
@@ -85,7 +85,8 @@ class HeadlessRun:
 
         Of images also generator.safetensors, which a `Sampler` reads.
         """
-        (folder / "config.json").write_text(json.dumps(self.config.model_dump(), indent=2) + "\n", encoding="utf-8")
+        settings = json.dumps(json.loads(to_json(self.config)), indent=2)
+        (folder / "config.json").write_text(settings + "\n", encoding="utf-8")
         (folder / "history.csv").write_text(history_csv(self.history), encoding="utf-8")
         checkpoints.write(folder / "weights.safetensors", *self.trainer.state())
         if self.config.task == ImageConfig.task:

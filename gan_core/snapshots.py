@@ -84,7 +84,7 @@ class ImageSnapshot:
     task: ClassVar[str] = "images"
     measures: ClassVar[tuple[str, ...]] = (
         "classes", "images", "epochs", "seconds", "images_per_second",
-        "d_loss", "g_loss", "d_accuracy", "g_accuracy", "d_held_out", "w_estimate", "penalty",
+        "d_loss", "g_loss", "d_accuracy", "g_accuracy", "d_known", "d_held_out", "w_estimate", "penalty",
         "d_gradient", "g_gradient", "real_score", "fake_score", "clipped",
         "measured_at", "frechet", "entropy", "digits_present", "confidence", "inception",
         "accuracy", "accuracy_worst", *(f"share_{digit}" for digit in range(10)),

@@ -32,7 +32,10 @@ RULES = [
     (("gan_core.figures",), (*LEARNING, "gan_core.runs"), True),
     (("gan_core.learning",), ("gan_core.runs", "gan_core.figures", "plotly"), True),
     (
-        tuple(f"gan_core.runs.{name}" for name in ("engine", "store", "controls", "wire", "downloads", "recordings")),
+        tuple(
+            f"gan_core.runs.{name}"
+            for name in ("engine", "store", "controls", "wire", "downloads", "recordings", "generator_file")
+        ),
         LEARNING,
         True,
     ),
@@ -60,9 +63,9 @@ RULES = [
 ]
 # What the process of the app imports, directly or not: none of it may bring torch along.
 APP_PROCESS = [
-    "presets", "snapshots", "calculator", "export", "lessons.*", "theory.*", "theory.*.*", "figures.*",
-    "runs.engine", "runs.store", "runs.controls", "runs.downloads", "runs.recordings", "data.loading", "config.*",
-    "presets.*",
+    "presets.*", "config.*", "snapshots", "calculator", "export", "lessons.*", "theory.*", "theory.*.*", "figures.*",
+    "runs.engine", "runs.store", "runs.controls", "runs.downloads", "runs.recordings", "runs.generator_file",
+    "data.loading",
 ]  # fmt: skip
 
 

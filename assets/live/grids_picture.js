@@ -20,7 +20,7 @@ export class GridsPicture {
   }
 
   build({ picture, players, words }, theme) {
-    Object.assign(this, { spec: picture, players, words, look: null });
+    Object.assign(this, { spec: picture, players, words, look: null, share: null });
     this.place.style.minHeight = `${this.place.offsetHeight}px`; // until the first frame comes, the page stays as it is
     const { text, back, line } = this.shades(theme);
     const colours = { ...picture.colours, text, back, track: line };

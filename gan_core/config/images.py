@@ -16,7 +16,7 @@ Activation = Literal["relu", "leaky_relu"]
 Normalisation = Literal["none", "batch_norm", "batch_norm_last"]
 Conditioning = Literal["embedding", "projection"]
 Initialisation = Literal["pytorch", "dcgan", "glorot"]
-Grid = Literal["5x5", "8x8", "by_digit"]
+Grid = Literal["4x4", "5x5", "8x8", "by_digit"]
 
 READABLE = ("mnist", "mnist_5k")  # what the digit classifier knows
 
@@ -29,7 +29,8 @@ class ImageConfig(TrainConfig):
     task: ClassVar[str] = "images"
 
     dataset: Annotated[
-        Dataset, About("Data", "The 5,000 digits are here at once; the other sets are downloaded when you ask for it.", "data")
+        Dataset,
+        About("Data", "The 5,000 digits are here at once; the other sets are downloaded when you ask for it.", "data"),
     ] = "mnist_5k"
     classes: Annotated[
         tuple[Annotated[int, Ge(0), Le(9)], ...],
@@ -72,9 +73,9 @@ class ImageConfig(TrainConfig):
     latent_dim: Annotated[
         int, Ge(1), Le(256), About("Latent dimensions", "How many random numbers make one image.", "generator")
     ] = 64
-    g_network: Annotated[
-        Layers, About("Layers of G", "Fully connected, or transposed convolutions.", "generator")
-    ] = "mlp"
+    g_network: Annotated[Layers, About("Layers of G", "Fully connected, or transposed convolutions.", "generator")] = (
+        "mlp"
+    )
     g_widths: Annotated[
         Widths,
         About(

@@ -134,5 +134,7 @@ class TrainConfig(Config):
                 "naive_log", "Log of probabilities needs a loss of probabilities: minimax or non_saturating."
             )
         if self.label_spread and (self.loss not in PROBABILITY_LOSSES or self.naive_log):
-            raise ConfigError("label_spread", "Spread of real labels needs a loss of probabilities, with Log of probabilities off.")
+            raise ConfigError(
+                "label_spread", "Spread of real labels needs a loss of probabilities, with Log of probabilities off."
+            )
         return self

@@ -56,7 +56,7 @@ class LabelledImages:
         return self[np.isin(self.digits, classes)]
 
     def first(self, count: int) -> "LabelledImages":
-        return LabelledImages(self.images[:count], self.digits[:count])
+        return LabelledImages(self.images[:count].copy(), self.digits[:count].copy())  # the others can go
 
     def in_turns(self) -> "LabelledImages":
         """The same images, the classes taking turns: 0, 1, ... 9, 0, 1, ...; a class that has run out is passed over.

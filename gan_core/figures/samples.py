@@ -63,7 +63,8 @@ def charts_beside(config: ImageConfig) -> tuple[Chart | Bars, ...]:
 def charts_below(config: ImageConfig) -> tuple[Chart | Bars, ...]:
     """The others."""
     variety = (_variety(config),) if config.is_readable else ()
-    each = (CONDITION_EACH,) if config.conditional and config.is_readable else ()
+    guessing = replace(CONDITION_EACH.level, value=1 / (len(config.classes) or 10))
+    each = (replace(CONDITION_EACH, level=guessing),) if config.conditional and config.is_readable else ()
     rest = (*variety, *each, LOSSES, ACCURACY, SCORES, GRADIENTS, *_SMOOTHNESS.get(config.smoothness, ()))
     return tuple(chart for chart in rest if chart not in charts_beside(config))
 
@@ -139,11 +140,13 @@ ESTIMATE = Chart(
 )
 ACCURACY = Chart(
     "Accuracies",
-    "D: share of a batch that it sorts correctly; on new images: the same with real images that it has never learnt "
-    "from. G: share of fakes that D takes for real. All three approach 0.5 when D can only guess. "
-    "A critic has no border of its own: the middle between its two mean scores is taken.",
+    "D: share of a batch that it sorts correctly. On known and on new images: the same at rest, without dropout, with "
+    "real images of the training and with others that it has never learnt from. G: share of fakes that D takes for "
+    "real. All approach 0.5 when D can only guess. A critic has no border of its own: the middle between its two mean "
+    "scores is taken.",
     (
         Line("d_accuracy", "D", DISCRIMINATOR),
+        Line("d_known", "D, known images", replace(DISCRIMINATOR, dash="dash")),
         Line("d_held_out", "D, new images", _dotted(DISCRIMINATOR)),
         Line("g_accuracy", "G", GENERATOR),
     ),

@@ -35,6 +35,7 @@ class Images:
         self, images: LabelledImages, conditional: bool, seed: np.random.SeedSequence, device: torch.device
     ) -> None:
         self.pixels = torch.from_numpy(images.images).to(device)
+        self.labels = images.digits
         self.digits = torch.from_numpy(images.digits.astype(np.int64)).to(device) if conditional else None
         self._drawn = Drawn(seed, device)
         self._shuffle()

@@ -18,7 +18,7 @@ from gan_core.learning.training import Trainer
 from gan_core.snapshots import NOT_ASKED, ImageSnapshot
 
 ROWS, REAL = 5, 10  # of a grid by digit; real images shown
-SIDES = {"5x5": 5, "8x8": 8}
+SIDES = {"4x4": 4, "5x5": 5, "8x8": 8}
 LOOK_EVERY, LOOK_SHARE = 0.4, 0.04  # seconds between two looks, and the share of the training time they may take
 MEASURE_EVERY, MEASURE_SHARE = 2.0, 0.05  # the same for measurements
 PORTION = 100  # images made at a time
@@ -46,11 +46,12 @@ class ImageObserver:
         self.generator.training = self.discriminator.training = False
         self.held_out = self._held_out(config)
         self.asked = self._grid_conditions(config)
-        self.fixed = self._fixed_latents(config)
+        self.fixed = self._grid_latents(self._random(config, 0))
         self.fresh = self._random(config, 1)
         self.measured = self._random(config, 2)
         self.scores = dict.fromkeys(ImageSnapshot.measures, math.nan)  # those that are taken now and then
         self._look_cost = self._measure_cost = 0.0
+        self._looks = 0
         self._measured_at = -math.inf
         self._seen_at = (0, 0.0)
 
@@ -61,11 +62,14 @@ class ImageObserver:
 
     def __call__(self, trainer: Trainer, part: int = 0) -> ImageSnapshot:
         with torch.inference_mode():
-            if trainer.seconds - self._measured_at >= max(MEASURE_EVERY, self._measure_cost / MEASURE_SHARE):
+            due = self._measured_at + max(MEASURE_EVERY, self._measure_cost / MEASURE_SHARE)
+            if self._looks and trainer.seconds >= due:  # the first picture does not wait for scores
                 self.measure(trainer)
             began = time.perf_counter()
             snapshot = self._look(trainer, part)
-            self._look_cost = time.perf_counter() - began
+            if self._looks:  # the first look is slower than any other
+                self._look_cost = time.perf_counter() - began
+            self._looks += 1
         return snapshot
 
     def measure(self, trainer: Trainer, full: bool = False) -> None:
@@ -73,11 +77,14 @@ class ImageObserver:
         began = time.perf_counter()
         with torch.inference_mode():
             self._copy(trainer, averaged=True)
-            self.scores["d_held_out"] = self._accuracy_on_new(trainer)
+            self.scores["d_held_out"] = self._accuracy_on(self.held_out, trainer)
+            self.scores["d_known"] = self._accuracy_on(self._known(trainer), trainer)
             if self.config.is_readable:
                 self._measure_images(trainer, full)
         if not full:
-            self._measured_at, self._measure_cost = trainer.seconds, time.perf_counter() - began
+            first = math.isinf(self._measured_at)  # it loads the classifier
+            self._measure_cost = 0.0 if first else time.perf_counter() - began
+            self._measured_at = trainer.seconds
 
     def _measure_images(self, trainer: Trainer, full: bool) -> None:
         config, count = self.config, FULL if full else QUICK
@@ -95,11 +102,10 @@ class ImageObserver:
     def _look(self, trainer: Trainer, part: int) -> ImageSnapshot:
         asked = self.asked if self.config.conditional else None
         self._copy(trainer, averaged=False)
-        raw = self.generator.forward(self.fixed, asked)[: len(self.fixed) if trainer.average else 0]
+        raw = self.generator.forward(self.fixed, asked) if trainer.average else self.fixed.new_empty(0, PIXELS)
         self._copy(trainer, averaged=True)
         fixed = self.generator.forward(self.fixed, asked)
-        z = draw_latents(len(self.fixed), self.config, self.fresh)
-        fresh = self.generator.forward(z, asked)
+        fresh = self.generator.forward(self._grid_latents(self.fresh), asked)
         assert isinstance(trainer.real, Images)
         real = in_range(trainer.real.pixels[:REAL])
         told = trainer.real.digits
@@ -148,9 +154,8 @@ class ImageObserver:
             "clipped": float(clipped),
         }
 
-    def _accuracy_on_new(self, trainer: Trainer) -> float:
-        """As d_accuracy, but of real images that no training has seen, and of fresh fakes. nan without such images."""
-        real = self.held_out
+    def _accuracy_on(self, real: LabelledImages, trainer: Trainer) -> float:
+        """D's accuracy on these real images and as many fresh fakes, without dropout; nan if there are no images."""
         if not len(real):
             return math.nan
         digits = torch.from_numpy(real.digits.astype(np.int64)).to(self.device)
@@ -160,6 +165,12 @@ class ImageObserver:
         of_real, of_fake = self.discriminator.forward(images, condition).chunk(2)
         border = _border(trainer.config.loss, of_real, of_fake)
         return (_share_above(border, of_real) + 1 - _share_above(border, of_fake)) / 2
+
+    def _known(self, trainer: Trainer) -> LabelledImages:
+        """As many images of the training: where D knows these better than new ones, it has learnt them by heart."""
+        assert isinstance(trainer.real, Images)
+        count = len(self.held_out)
+        return LabelledImages(trainer.real.pixels[:count].cpu().numpy(), trainer.real.labels[:count])
 
     def _held_out(self, config: ImageConfig) -> LabelledImages:
         try:
@@ -188,11 +199,10 @@ class ImageObserver:
         count = ROWS * len(self.classes) if config.grid == "by_digit" else SIDES[config.grid] ** 2
         return self.classes.repeat(count // len(self.classes) + 1)[:count]
 
-    def _fixed_latents(self, config: ImageConfig) -> Tensor:
+    def _grid_latents(self, random: torch.Generator) -> Tensor:
         """In a grid by digit, each row has one latent: along it, only the condition changes."""
-        by_digit = config.grid == "by_digit"
-        rows = ROWS if by_digit else len(self.asked)
-        z = draw_latents(rows, config, self._random(config, 0))
+        by_digit = self.config.grid == "by_digit"
+        z = draw_latents(ROWS if by_digit else len(self.asked), self.config, random)
         return z.repeat_interleave(len(self.classes), 0) if by_digit else z
 
     def _random(self, config: ImageConfig, number: int) -> torch.Generator:

@@ -65,7 +65,12 @@ class Sampler:
         return draw_latents(count, self.config, random)
 
     def scores(self, count: int, random: torch.Generator) -> dict[str, float]:
-        """All scores of `count` new images, the digits taking turns where G is told one."""
+        """All scores of `count` new images, the digits taking turns where G is told one.
+
+        Raises ConfigError for a generator of other images than digits: the classifier does not know them.
+        """
+        if not self.config.is_readable:
+            raise ConfigError("weights", "Weights: this generator draws no digits, and only digits can be measured.")
         classes = torch.tensor(sorted(self.config.classes) or range(10))
         asked = classes.repeat(count // len(classes) + 1)[:count]
         told = asked if self.config.conditional else None

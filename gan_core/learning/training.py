@@ -48,7 +48,7 @@ class Trainer:
         self.average = Average(generator, averaging) if averaging else None
         self.g_optimiser, self.d_optimiser = Optimiser(generator.weights), Optimiser(discriminator.weights)
         self.loss = loss_of(config.loss, config.naive_log, config.label_smoothing)
-        self.step_number = self.seen = 0  # steps; real points that D has seen
+        self.step_number = self.d_updates = self.seen = 0  # steps; updates of D; real points that were drawn
         self.seconds = 0.0  # spent in steps
         self.changes: list[tuple[int, str, Any]] = []
         self._begin()
@@ -62,23 +62,36 @@ class Trainer:
 
     def step(self, kind: Kind = "both") -> None:
         """n_critic updates of D, then one of G; or only the one or the other."""
+        self._settle()
         began = time.perf_counter()
         with torch.inference_mode():  # the networks do their own backward: autograd need not watch (7 % of a step)
             for _ in self.parts(kind):
                 pass
+        self._settle()
         self.seconds += time.perf_counter() - began
+
+    def _settle(self) -> None:
+        """A GPU works on while the program goes on: the clock waits for it."""
+        kind = self.random.device.type
+        if kind != "cpu":
+            getattr(torch, kind).synchronize()
 
     def parts(self, kind: Kind = "both") -> Iterator[int]:
         """The same step, pausing after each part, 1 to 5, so that it can be watched in slow motion."""
         if kind != "generator":
-            real = self.real.batch(self.config.batch)
+            real = self._real()
             for update in range(self.config.n_critic):
                 if update and not self.config.repeated_real:
-                    real = self.real.batch(self.config.batch)
+                    real = self._real()
                 yield from self._update_discriminator(real)
         if kind != "discriminator":
             yield from self._update_generator()
         self.step_number += 1
+
+    def _real(self) -> Batch:
+        real = self.real.batch(self.config.batch)
+        self.seen += len(real.x)
+        return real
 
     def _update_discriminator(self, real: Batch) -> Iterator[int]:
         config, discriminator, size = self.config, self.discriminator, len(real.x)
@@ -98,11 +111,12 @@ class Trainer:
         # 3: the sum of both losses goes backward through D, and D takes a step. G is not touched.
         discriminator.learn_from(torch.cat([real_slopes, fake_slopes]))
         penalty = PENALTIES.get(config.smoothness)
-        if penalty and self.d_optimiser.steps % config.penalty_every == 0:
+        if penalty and self.d_updates % config.penalty_every == 0:
             weight = config.smoothness_weight * config.penalty_every
-            self.penalty = penalty(discriminator, real.x, fake, weight, config, self.random, real.condition)
+            value = penalty(discriminator, real.x, fake, weight, config, self.random, real.condition)
+            self.penalty = value / config.penalty_every
         self._step_discriminator()
-        self.seen += size
+        self.d_updates += 1
         yield 3
 
     def _taught(self, size: int) -> Term:
@@ -140,7 +154,7 @@ class Trainer:
             config.g_weight_decay,
         )
         if self.average:
-            self.average.follow(self.generator, self.g_optimiser.steps)
+            self.average.follow(self.generator, self.step_number)
         self._fake = None
         yield 5
 
@@ -160,7 +174,7 @@ class Trainer:
 
     @property
     def d_loss(self) -> float:
-        """What D minimised in its last update, its penalty included."""
+        """What D minimised in its last update, with its share of a penalty that comes in some updates only."""
         return float(self._real_term.value(self.real_scores) + self.loss.fake.value(self.fake_scores) + self.penalty)
 
     @property
@@ -190,6 +204,7 @@ class Trainer:
         rest = {
             "step": self.step_number,
             "seen": self.seen,
+            "d_updates": self.d_updates,
             "seconds": self.seconds,
             "optimiser_steps": [self.g_optimiser.steps, self.d_optimiser.steps],
             "real": self.real.state,
@@ -207,6 +222,7 @@ class Trainer:
             tensor.copy_(tensors[name])
         self.random.set_state(tensors["random"])
         self.step_number, self.seen, self.seconds = rest["step"], rest["seen"], rest["seconds"]
+        self.d_updates = rest["d_updates"]
         self.g_optimiser.steps, self.d_optimiser.steps = rest["optimiser_steps"]
         self.real.state, self.latent.state = rest["real"], rest["latent"]
         self.changes = [tuple(change) for change in rest["changes"]]

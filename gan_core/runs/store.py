@@ -1,5 +1,6 @@
 """What outlives a process: a registry of runs and their thinned histories in SQLite, one folder of weights for each."""
 
+import re
 import shutil
 import sqlite3
 import time
@@ -7,6 +8,8 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from gan_core.data.folder import data_folder
 
 KEPT = 200  # runs; older ones are removed when a new one begins
 
@@ -30,6 +33,11 @@ class StoredRun:
     changes: str  # JSON: [[step, field, value], ...]
 
 
+def weights_folder(run: str, data: Path | None = None) -> Path:
+    """Where the checkpoints of a run lie. Whatever `run` is, it is a folder in there and nowhere else."""
+    return (data or data_folder()) / "runs" / re.sub(r"[^\w-]", "_", run)
+
+
 class Store:
     """One process writes: the host. A transaction for each change, so that a kill at any moment loses at most one."""
 
@@ -41,7 +49,7 @@ class Store:
 
     def weights(self, run: str) -> Path:
         """The folder of its checkpoints."""
-        return self.folder / "runs" / run
+        return weights_folder(run, self.folder)
 
     def begin(self, run: str, config: str, keep: Collection[str] = ()) -> None:
         """A new run. The oldest ones make room for it, but none of those in `keep`."""

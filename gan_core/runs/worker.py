@@ -15,6 +15,7 @@ from gan_core.runs.controls import AS_FAST_AS_IT_GOES, SLOW_MOTION, Control, Sta
 from gan_core.snapshots import Snapshot, pack
 from gan_core.theory.verdicts import verdict
 
+SLICE = 0.1  # seconds of steps, at full speed, after which controls are heard
 PART = 1.5  # seconds for each of the five parts in slow motion
 DIAGNOSE_EVERY = 10  # frames
 SAVE_EVERY = 5.0  # seconds between two checkpoints while running
@@ -72,7 +73,7 @@ class Run:
         self.part = 0  # the last part of it that was taken; 0 between two steps
         self._seen: deque[Snapshot] = deque(maxlen=200)
         self._frames, self.diagnosis = 0, ""
-        self._next_frame = self._speed_since = self.io.now()
+        self._next_frame = self._next_look = self._speed_since = self.io.now()
         self._speed_step, self.steps_per_second = self.trainer.step_number, 0.0
         self._shown_step = -1
 
@@ -82,7 +83,8 @@ class Run:
             for control in self.io.controls(wait):
                 if control.action == "stop":
                     self._finish_parts()
-                    self._save()
+                    if self.state != "diverged":  # the last checkpoint with numbers in it is worth more
+                        self._save()
                     self.tell("stopped")
                     return
                 self._obey(control)
@@ -127,11 +129,18 @@ class Run:
         if self.pace == SLOW_MOTION:
             self._take_part()
             self._next_frame = now + PART
+        elif self.pace == AS_FAST_AS_IT_GOES:
+            self._finish_parts()
+            self._steps(min(self._next_look, now + SLICE))
+            self._next_frame = self.io.now()
+            if self._next_frame < self._next_look and self.trainer.step_number < self.goal:
+                return  # to hear controls
         else:
             self._finish_parts()
             self._next_frame = now + self.observer.interval
             self._steps(self._next_frame)
         snapshot = self.observer(self.trainer, self.part)
+        self._next_look = self.io.now() + self.observer.interval
         self._measure_speed()
         if not snapshot.is_finite:
             self._diverge()

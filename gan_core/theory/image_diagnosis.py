@@ -67,7 +67,7 @@ def quantile(column: Column, share: float) -> float:
 
 
 def _overfitted(run: Recent) -> bool:
-    known, new = quantile(run.looks["d_accuracy"], 0.5), quantile(run.looks["d_held_out"], 0.5)
+    known, new = quantile(run.looks["d_known"], 0.5), quantile(run.looks["d_held_out"], 0.5)
     return known > 0.85 and new < known - 0.25
 
 
@@ -79,7 +79,7 @@ def _discriminator_wins(run: Recent) -> bool:
 
 
 def _mode_collapse(run: Recent) -> bool:
-    few = run.scores["digits_present"].max() <= 0.7 * run.classes
+    few = run.classes > 1 and run.scores["digits_present"].max() <= 0.7 * run.classes
     one_sided = run.classes == 10 and run.scores["entropy"].max() < 0.85
     return bool((few or one_sided) and (_is_clear(run) or _has_moved(run)))
 
@@ -160,12 +160,12 @@ _RULES: dict[str, Callable[[Recent], bool]] = {  # the first that applies is the
 def has_diverged(history: History) -> bool:
     """After an update, a number is huge, or became none, or images can no longer be measured that could be.
 
-    A run that has just come back from its checkpoint has no losses yet: the number before it was none as well, or there
-    is no number before it.
+    A run that begins, or has just come back from its checkpoint, has no losses yet.
     """
-    last, before = (np.array([history[name][at:] for name in OF_A_STEP]) for at in (-1, -2))
+    course = np.array([history[name] for name in OF_A_STEP])
+    last = course[:, -1]
     lost = np.isnan(history["frechet"][-1]) and np.isfinite(history["frechet"]).any()
-    became_none = np.isnan(last).any() and np.isfinite(before).any()
+    became_none = (np.isnan(last) & np.isfinite(course).any(axis=1)).any()
     return bool(history["step"][-1] > 0 and (lost or became_none or (np.abs(last) >= HUGE).any()))
 
 

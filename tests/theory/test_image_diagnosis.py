@@ -14,7 +14,14 @@ FALLING = 5 + 140 * np.exp(-STEPS / 1000)
 
 def history(frechet=FALLING, **columns) -> History:
     """A made-up run that gets on well, except for what is said otherwise."""
-    well = {"images": STEPS * 64.0, "measured_at": MEASURED, "d_accuracy": 0.8, "d_held_out": 0.75, "g_gradient": 0.1}
+    well = {
+        "images": STEPS * 64.0,
+        "measured_at": MEASURED,
+        "d_accuracy": 0.8,
+        "d_known": 0.8,
+        "d_held_out": 0.75,
+        "g_gradient": 0.1,
+    }
     well |= {"d_loss": 1.2, "g_loss": 0.9, "real_score": 1.0, "fake_score": -1.0, "accuracy": 0.95}
     well |= {"digits_present": 10, "entropy": 0.99, "confidence": 0.9, "frechet": np.asarray(frechet)}
     values = dict.fromkeys(ImageSnapshot.measures, 0.0) | well | columns
@@ -28,8 +35,8 @@ def first(rows: int, of: History) -> History:
 
 ONE_DIGIT = {"digits_present": 1, "entropy": 0.05, "accuracy": 0.1}
 CASES = {
-    "diverged": history(d_loss=np.nan),
-    "overfitted": history(d_accuracy=0.98, d_held_out=0.55),
+    "diverged": history(d_loss=np.where(STEPS < 2000, 1.0, np.nan)),
+    "overfitted": history(d_accuracy=0.98, d_known=0.98, d_held_out=0.55),
     "discriminator_wins": history(frechet=130, d_accuracy=0.999, confidence=0.1, **ONE_DIGIT),
     "mode_collapse": history(frechet=130, **ONE_DIGIT),
     "condition_ignored": history(accuracy=0.11),
@@ -80,7 +87,8 @@ def test_a_healthy_run_is_not_accused_on_its_way(rows):
 @pytest.mark.parametrize("name", ["d_loss", "g_loss", "real_score", "fake_score"])
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, 1e9])
 def test_divergence_shows_in_any_number(name, bad):
-    assert diagnose_images(history(**{name: bad})) is IMAGE_DIAGNOSES["diverged"]
+    course = np.where(STEPS < 2000, 1.0, bad)
+    assert diagnose_images(history(**{name: course})) is IMAGE_DIAGNOSES["diverged"]
 
 
 def test_images_that_can_no_longer_be_measured_have_diverged():
@@ -129,6 +137,10 @@ def test_few_images_are_too_early_for_a_verdict():
 
 def test_one_measurement_is_too_few_for_a_verdict():
     assert diagnose_images(CASES["mode_collapse"] | {"measured_at": (STEPS - STEPS % 2000).astype(float)}) is None
+
+
+def test_d_alone_has_not_diverged():
+    assert not has_diverged(history(g_loss=np.nan))
 
 
 def test_a_run_that_comes_back_from_its_checkpoint_has_not_diverged():

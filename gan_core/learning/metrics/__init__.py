@@ -51,7 +51,10 @@ def full_scores(
     precision, recall = precision_and_recall(features[order], reference.features)
     added = {"kid": kid(features[order], reference.features), "precision": precision, "recall": recall}
     of_digit = {f"accuracy_{digit}": share for digit, share in enumerate(accuracies(_read(judgement), asked))}
-    return _quick(judgement, asked, reference) | added | of_digit
+    found = _quick(judgement, asked, reference)
+    if math.isnan(found["frechet"]):  # images that are none
+        return found | dict.fromkeys([*added, *of_digit], math.nan)
+    return found | added | of_digit
 
 
 def _read(judgement: Judgement) -> Integer[Tensor, " n"]:

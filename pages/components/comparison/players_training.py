@@ -61,7 +61,9 @@ def _last(run: str, deadline: float) -> ToySnapshot:
     while True:
         frames = engine().frames(run, limit=1)
         if frames.status.step >= UPDATES:
-            return unpack(frames.snapshots[-1])
+            last = unpack(frames.snapshots[-1])
+            assert isinstance(last, ToySnapshot)
+            return last
         if frames.status.state in ENDED or time.perf_counter() > deadline:
             raise EngineError("The training process does not answer. It is being started again.")
         time.sleep(0.01)

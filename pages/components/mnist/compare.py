@@ -9,6 +9,8 @@ from gan_core.config import ImageConfig
 from gan_core.fields import ConfigError
 from gan_core.presets import IMAGE_PRESETS
 from gan_core.runs.controls import AS_FAST_AS_IT_GOES
+from gan_core.runs.engine import engine
+from gan_core.snapshots import ImageSnapshot
 from pages.components import in_url, sample_grids
 from pages.components.i18n import say, t
 from pages.components.in_url import Kept, number
@@ -20,8 +22,8 @@ from pages.components.training.together import MOST, Runner, Together, release
 EACH = 1.0  # seconds between two looks
 PURPOSE = (
     "Up to four presets learn at the same time from the same data, with the same seed. Data, digits, device and seed "
-    "are those of the settings beside. The processor is shared: compare the pictures at equal steps, or at equal "
-    "seconds of training, which count only a run's own work."
+    "are those of the settings in the sidebar. They share the processor, so each takes longer than alone: compare the "
+    "pictures at equal steps, or at equal seconds of training."
 )
 STOPPED = "stopped before the end"
 
@@ -70,19 +72,20 @@ def compare_panel(config: ImageConfig, is_ready: bool) -> None:
         return
     if not runners:
         return
-    sample_grids.compare_grids(
-        [
-            (t(IMAGE_PRESETS[runner.name].title), f"live/runs/{runner.run}", runner.last, _config(runner, config))
-            for runner in runners
-        ],
-        key="compare_grids",
-    )
+    sample_grids.compare_grids([_side(runner) for runner in runners], key="compare_grids")
     st.fragment(_table, run_every=None if is_over else EACH)(is_over)
 
 
 def _until_seen() -> None:
     if not COMPARED.is_starting():
         st.rerun()
+
+
+def _side(runner: Runner) -> tuple[str, str, ImageSnapshot, ImageConfig]:
+    """What the grids have to know of one run."""
+    config = engine().settings(runner.run).config
+    assert isinstance(config, ImageConfig)
+    return t(IMAGE_PRESETS[runner.name].title), f"live/runs/{runner.run}", runner.last, config
 
 
 def _choose() -> None:
@@ -124,14 +127,6 @@ def config_of(name: str, config: ImageConfig, steps: int) -> ImageConfig:
     """The preset on the data that the form shows. Raises ConfigError where it cannot learn from these."""
     same = {field: getattr(config, field) for field in ("dataset", "classes", "images", "device", "seed")}
     return IMAGE_PRESETS[name].config.replace(**same, steps=steps)
-
-
-def _config(runner: Runner, config: ImageConfig) -> ImageConfig:
-    """For the picture's axes and words only, so the preset's own will do where the form has changed since."""
-    try:
-        return config_of(runner.name, config, 20)
-    except ConfigError:
-        return IMAGE_PRESETS[runner.name].config
 
 
 def _table(was_over: bool) -> None:

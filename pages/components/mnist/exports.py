@@ -3,8 +3,8 @@
 import streamlit as st
 
 from gan_core.config import ImageConfig
-from gan_core.data.folder import data_folder
 from gan_core.runs.generator_file import generator_file, has_checkpoint
+from gan_core.runs.store import weights_folder
 from pages.components.i18n import t
 from pages.components.training.exports import export_buttons
 from pages.components.training.run_controls import current_run
@@ -21,9 +21,9 @@ def exports(preset: str, config: ImageConfig) -> None:
 
 
 def _weights(preset: str) -> None:
-    """Of the newest checkpoint. The page has looked for the run, so its id names a folder and nothing else."""
+    """Of the newest checkpoint."""
     run = current_run()
-    folder = data_folder() / "runs" / (run or "")
+    folder = weights_folder(run or "none")
     st.download_button(
         t("Weights of G (safetensors)"),
         lambda: generator_file(folder),

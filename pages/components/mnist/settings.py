@@ -52,7 +52,7 @@ def _widths(label: str, help: str, key: str) -> list[Any]:
     """Whole numbers in a line of text; a word that is none is left for the validation to name."""
     own = f"{key}_text"
     st.session_state.setdefault(own, ", ".join(map(str, st.session_state[key])))
-    text = st.text_input(label, key=own, help=help)
+    text = st.text_input(label, key=own, help=help, max_chars=60)
     return [int(word) if word.isdecimal() else word for word in re.split(r"[\s,;]+", text.strip()) if word]
 
 

@@ -13,7 +13,10 @@ from pages.components.i18n import t
 from pages.components.mnist import devices
 from pages.components.training.run_controls import tell
 
-STEPS, PACE = 25, 5  # of each run, and for each picture of it; the first ones warm a GPU up, and the median passes it by
+STEPS, PACE = (
+    25,
+    5,
+)  # of each run, and for each picture of it; the first ones warm a GPU up, and the median passes it by
 EACH = 0.5  # seconds between two looks
 KEY = "image_timing"
 PURPOSE = (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from gan_core.config import TrainConfig
+from gan_core.config import TrainConfig, to_json
 from gan_core.export import history_csv
 from gan_core.runs import recordings
 from gan_core.runs.engine import EngineError, UnknownRun, engine
@@ -57,8 +57,8 @@ def _settings(config: TrainConfig) -> dict[str, object]:
     if run := current_run():
         with contextlib.suppress(UnknownRun, EngineError):
             found = engine().settings(run)
-            return {"config": found.config.model_dump(), "changes": found.changes}
-    return {"config": config.model_dump(), "changes": []}
+            return {"config": json.loads(to_json(found.config)), "changes": found.changes}
+    return {"config": json.loads(to_json(config)), "changes": []}
 
 
 def _make(kind: str, frames: list[bytes]) -> None:

@@ -80,6 +80,17 @@ def why(task: Task, name: str) -> str:
     return about
 
 
+def _fitting(task: Task, config: TrainConfig, values: dict[str, Any]) -> TrainConfig:
+    """The config with these values. A field that is not on screen gives way where it does not go with them."""
+    try:
+        return config.replace(**values)
+    except ConfigError as error:
+        if error.field in values:
+            raise
+        hidden = {name: each.default for name, each in task.config.model_fields.items() if name not in values}
+        return config.replace(**values, **hidden)
+
+
 def settings_form(task: Task, changed: Changed) -> Any:
     """Every field that applies. Returns the settings as they stand; the last valid ones if something is wrong.
 
@@ -93,7 +104,7 @@ def settings_form(task: Task, changed: Changed) -> Any:
                 if task.config.about(field).group == group and task.applies(field, vars(config) | values):
                     values[field] = widget(task, field, getattr(config, field), changed)
     try:
-        config = config.replace(**values)
+        config = _fitting(task, config, values)
     except ConfigError as error:
         st.error(say(error))
     st.session_state[task.key("config")] = config

@@ -23,6 +23,7 @@ CHOICES = {
     "mlp": "fully connected",
     "conv": "convolutions",
     "dcgan": "N(0, 0.02), as in DCGAN",
+    "4x4": "4 x 4",
     "5x5": "5 x 5",
     "8x8": "8 x 8",
     "batch_norm": "batch norm, before the activation",
