@@ -74,12 +74,14 @@ def introduce(preset: Preset, config: ImageConfig) -> None:
 
 
 @st.fragment
-def stage(config: ImageConfig, is_ready: bool) -> None:
+def stage(config: ImageConfig, hindrance: str) -> None:
     """Transport bar and grids: what is drawn anew when a button is pressed or the run changes its state."""
     shown = look(IMAGES)
-    transport_bar(IMAGES, config, shown, "" if is_ready else t(NOT_HERE), can_stop=True)
+    transport_bar(IMAGES, config, shown, hindrance, can_stop=True)
     if shown and shown.frames.status.message:
         st.error(t(shown.frames.status.message))
+    if shown and shown.state == "failed" and not shown.frames.snapshots:
+        return  # a recorded run would pass for its result
     if shown and shown.frames.snapshots:
         _grids(f"live/runs/{current_run()}", shown_preset(IMAGES), shown.newest, shown.state, shown.config)
         measure_button(shown)
@@ -136,13 +138,14 @@ with st.sidebar:
 with introduction:
     introduce(preset, chosen)
 is_ready = data_panel(chosen.dataset)
-stage(chosen, is_ready)
+hindrance = devices.missing(chosen.device) if is_ready else t(NOT_HERE)
+stage(chosen, hindrance)
 with st.expander(t("How to read the pictures"), icon=":material/help:"):
     st.markdown(t(LEGEND))
 with st.expander(t("The row that makes the model, and what it minimises"), icon=":material/table_rows:"):
     row_panel(preset)
 with st.expander(t("Compare up to four models"), icon=":material/view_column:", expanded=COMPARE in st.query_params):
-    compare_panel(chosen, is_ready)
+    compare_panel(chosen, not hindrance)
 with st.expander(t("CPU against GPU"), icon=":material/memory:"):
     timing_panel(chosen, is_ready)
 exports(preset.name, chosen)

@@ -101,6 +101,7 @@ SENTENCES = [
     grid_words.HOW_TO_ENLARGE,
     compare.PURPOSE,
     compare.STOPPED,
+    measuring.READING,
     rows.PURPOSE,
     timing.PURPOSE,
     timing.NO_GPU,

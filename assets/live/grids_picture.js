@@ -124,7 +124,7 @@ export class GridsPicture {
     const left = (goal) => duration((goal - status.step) / status.steps_per_second, words);
     if (status.state !== "running" || !(status.steps_per_second > 0)) return texts;
     const { promised } = this.spec;
-    if (promised > status.step) texts.push(fill(words.to_promise, { time: left(promised) }));
+    if (promised > status.step && promised <= status.goal) texts.push(fill(words.to_promise, { time: left(promised) }));
     if (status.goal > status.step) texts.push(fill(words.to_goal, { time: left(status.goal) }));
     return texts;
   }

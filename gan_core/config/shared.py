@@ -117,7 +117,7 @@ class TrainConfig(Config):
     ] = False
 
     n_critic: Annotated[int, Ge(1), Le(20), About("n_critic", "Updates of D for each update of G.", live=True)] = 1
-    batch: Annotated[int, Ge(2), Le(4096), About("Batch", "Points in each batch.", unit="points", live=True)] = 256
+    batch: Annotated[int, Ge(2), Le(4096), About("Batch", "Points, or images, in each batch.", live=True)] = 256
     steps: Annotated[int, Ge(1), Le(10_000_000), About("Steps", "The run rests after this many.", unit="steps")] = 3000
     seed: Annotated[int, Ge(0), Le(2**32 - 1), About("Seed", "Same settings and same seed: same run.")] = 0
 

@@ -141,7 +141,7 @@ IMAGE_DIAGNOSES = {
         ),
         Diagnosis(
             "converged",
-            "All digits are there, and their Frechet distance is near that of real test images.",
+            "All digits are there, and the Frechet distance is small: below 2.",
             "Look for flaws: enlarge single images, and compare their precision and recall with those of real ones.",
         ),
     ]

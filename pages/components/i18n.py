@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polib
 import streamlit as st
+from streamlit.components.v2 import component
 
 from gan_core.fields import ConfigError, Note
 
@@ -48,10 +49,24 @@ def _plain(text: str) -> str:
     return text if re.fullmatch(r"[-+.\d/]*", text) else re.sub(r"([^\w\s\"]|_)", r"\\\1", text)
 
 
+_SPEAK = """
+export default function ({ data }) {
+  const address = new URL(location.href);
+  address.searchParams.set("lang", data);
+  location.replace(address);
+}
+"""
+_speak = component("speak", js=_SPEAK)
+
+
 def choose_language() -> None:
-    """A selector, kept in the URL."""
+    """A selector, kept in the URL.
+
+    Another language is another visit to the same address, which holds all settings and the run: a widget in the browser
+    knows its choice by what it is called, and would not find it under another name.
+    """
     if "language" not in st.session_state:
-        st.session_state.language = language()
+        st.session_state.language = st.session_state.spoken = language()
     st.segmented_control(
         "Language / 言語",
         list(LANGUAGES),
@@ -60,4 +75,7 @@ def choose_language() -> None:
         required=True,
         label_visibility="collapsed",
     )
+    if language() != st.session_state.spoken:
+        _speak(key="speak", data=language())
+        st.stop()
     st.query_params["lang"] = language()

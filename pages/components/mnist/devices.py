@@ -26,10 +26,17 @@ def resolved(device: str) -> str:
     return here()[0] if device == "auto" else device
 
 
+def missing(device: str) -> str:
+    """Why a run with this setting cannot begin here; empty if it can."""
+    if resolved(device) in here():
+        return ""
+    return t("This machine does not seem to have this device: choose auto or CPU.")
+
+
 def in_words(device: str) -> str:
     """Where a run with this setting computes."""
-    if resolved(device) not in here():
-        return t("This machine does not seem to have this device: choose auto or CPU.")
+    if sentence := missing(device):
+        return sentence
     return t("Computes on {device}.").format(device=t(NAMES[resolved(device)]))
 
 

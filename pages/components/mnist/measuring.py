@@ -13,6 +13,10 @@ from pages.components.training.run_controls import Shown, look, send
 
 EACH, PATIENCE = 1.0, 60.0  # seconds between two looks for the scores, and after which none will come
 ASKED = "image_measured_at"
+READING = (
+    "Estimates from samples: the kernel distance may be a little below 0. A precision above that of real images says "
+    "that G draws typical digits only; look at the recall, too."
+)
 FULL = {  # values of a snapshot, what they are called, in the calibration, and how they are written
     "full_frechet": ("Frechet distance", "frechet", "{:.2f}"),
     "kid": ("Kernel distance (KID)", "kid", "{:.3f}"),
@@ -57,6 +61,7 @@ def _scores(is_waiting: bool) -> None:
     values = shown.newest.values
     if not math.isnan(values["full_at"]):
         st.table(table(values), border="horizontal", hide_index=True)
+        st.caption(t(READING))
         if shown.config.classes:
             st.caption(t("The last two columns are for all ten digits."))
     elif is_waiting:

@@ -21,40 +21,40 @@ from pages.components.training.run_controls import current_run
 
 def export_buttons(preset: str, config: TrainConfig) -> None:
     """For the run on screen: the current one, or the recorded one of the preset."""
-    wanted = ""
+    run, wanted = current_run(), ""  # a download is made when there is no page any more that could be asked
     with st.container(horizontal=True):
         for kind, label in (("gif", t("Make a GIF")), ("png", t("Make a picture (PNG)"))):
             if st.button(label, key=f"make_{kind}"):
                 wanted = kind
         st.download_button(
             t("Numbers (CSV)"),
-            lambda: history_csv([unpack(frame) for frame in frames_of(preset)]),
+            lambda: history_csv([unpack(frame) for frame in frames_of(run, preset)]),
             f"ganscope-{preset}.csv",
             "text/csv",
             key="csv",
         )
         st.download_button(
             t("Settings (JSON)"),
-            lambda: json.dumps(_settings(config), indent=2),
+            lambda: json.dumps(_settings(run, config), indent=2),
             f"ganscope-{preset}.json",
             "application/json",
             key="json",
         )
     if wanted:
-        _make(wanted, frames_of(preset))
+        _make(wanted, frames_of(run, preset))
 
 
-def frames_of(preset: str) -> list[bytes]:
+def frames_of(run: str | None, preset: str) -> list[bytes]:
     """Of the run, if there is one and it can be reached; else of the recording."""
-    if run := current_run():
+    if run:
         with contextlib.suppress(UnknownRun, EngineError):
             return engine().frames(run).snapshots
     return [pack(snapshot) for snapshot in recordings.read(preset)]
 
 
-def _settings(config: TrainConfig) -> dict[str, object]:
+def _settings(run: str | None, config: TrainConfig) -> dict[str, object]:
     """The run's, with the changes that led to it; else the form's."""
-    if run := current_run():
+    if run:
         with contextlib.suppress(UnknownRun, EngineError):
             found = engine().settings(run)
             return {"config": json.loads(to_json(found.config)), "changes": found.changes}

@@ -103,10 +103,13 @@ def settings_form(task: Task, changed: Changed) -> Any:
             for field in task.config.model_fields:
                 if task.config.about(field).group == group and task.applies(field, vars(config) | values):
                     values[field] = widget(task, field, getattr(config, field), changed)
+    problem = ""
     try:
         config = _fitting(task, config, values)
     except ConfigError as error:
-        st.error(say(error))
+        problem = say(error)
+        st.error(problem)
+    st.session_state[task.key("problem")] = problem
     st.session_state[task.key("config")] = config
     to_url(task, shown_preset(task), config)
     return config

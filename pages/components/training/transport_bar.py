@@ -21,11 +21,12 @@ def transport_bar(
 
     Parameters
     ----------
-    hindrance : why no run can begin with these settings; empty when one can.
+    hindrance : why no run can begin with these settings, apart from what is wrong in the form; empty when one can.
     can_stop : whether there is a button that saves the run and ends its process; the speed then says in its values,
         not in a label, what it is, for want of room.
     """
     anew = differs(config, shown)
+    hindrance = hindrance or st.session_state.get(task.key("problem"), "")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _dominant(task, config, shown, anew, hindrance)
         _single_steps(task, config, shown is None or anew, bool(hindrance))
