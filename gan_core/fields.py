@@ -135,7 +135,7 @@ class Config(BaseModel):
                 field, "{label} must be one of {choices}; {value} is not.", choices=", ".join(allowed), **said
             )
         if cls.kind(field) is tuple:
-            return ConfigError(field, "{label}: {value} does not fit. {help}", help=cls.about(field).help, **said)
+            return ConfigError(field, "{label}, now {value}: {help}", help=cls.about(field).help, **said)
         if cls.kind(field) is bool:
             return ConfigError(field, "{label} must be true or false; {value} is neither.", **said)
         low, high = cls.bounds(field)

@@ -31,7 +31,7 @@ def sentence(**values) -> str:
         ({"degrees": float("inf")}, "Temperature must be a number from 0 to 100; inf is not."),
         ({"colour": "green"}, "Colour must be one of red, blue; green is not."),
         ({"whistle": "perhaps"}, "Whistle must be true or false; perhaps is neither."),
-        ({"marks": "high"}, "Marks: Lines on the glass."),
+        ({"marks": "high"}, "Marks, now high: Lines on the glass."),
         ({"cup": 1}, "There is no setting called cup; did you mean cups?"),
         ({"zzzz": 1}, "There is no setting called zzzz."),
     ],

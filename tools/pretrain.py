@@ -69,8 +69,10 @@ def train(family: str, config: ImageConfig, keep: Path | None) -> tuple[Trainer,
             spent = float(texts["cpu_seconds"])
     while trainer.step_number < config.steps:
         began = time.process_time()
-        while trainer.step_number < config.steps and time.process_time() - began < MINUTE:
+        while trainer.step_number < config.steps:
             trainer.step()
+            if time.process_time() - began > MINUTE:
+                break
         spent += time.process_time() - began
         tensors, texts = trainer.state()
         if place:

@@ -63,7 +63,8 @@ class ImageObserver:
     def __call__(self, trainer: Trainer, part: int = 0) -> ImageSnapshot:
         with torch.inference_mode():
             due = self._measured_at + max(MEASURE_EVERY, self._measure_cost / MEASURE_SHARE)
-            if self._looks and trainer.seconds >= due:  # the first picture does not wait for scores
+            is_first = not self._looks and not trainer.step_number  # a picture of noise does not wait for scores
+            if trainer.seconds >= due and not is_first:
                 self.measure(trainer)
             began = time.perf_counter()
             snapshot = self._look(trainer, part)

@@ -86,3 +86,13 @@ def test_a_link_to_a_comparison_shows_it(page, server):
     expect(page.get_by_role("table").get_by_text("digits present")).to_be_visible(timeout=60_000)
     page.goto(page.evaluate("location.href"))
     expect(page.get_by_role("table").get_by_text("digits present")).to_be_visible(timeout=60_000)
+
+
+def test_another_language_and_back_keeps_the_page(page, server):
+    page.goto(f"{server.url}/mnist?lang=en&g_lr=0.002")
+    for name, address, start in (("日本語", "lang=ja", "開始"), ("English", "lang=en", "Start")):
+        page.get_by_text(name, exact=True).click()
+        page.wait_for_url(f"**{address}**", timeout=30_000)
+        page.get_by_role("button", name=start).first.wait_for(timeout=30_000)
+        assert page.get_by_test_id("stException").count() == 0
+        assert "g_lr=0.002" in page.url

@@ -9,6 +9,7 @@ from gan_core.runs.controls import Control, Status
 from gan_core.runs.engine import Frames, Settings
 from gan_core.runs.inline import InlineEngine
 from gan_core.snapshots import unpack
+from pages.components.mnist import devices
 from pages.components.mnist.families import FAMILIES, presets_of
 
 PAGE = "mnist.py"
@@ -128,7 +129,7 @@ def test_lists_of_numbers_are_edited_and_kept_in_the_link(open_mnist, engine):
     [
         ({"g_lr": "1e9"}, "Learning rate of G must be a number from 1e-06 to 10; 1e9 is not."),
         ({"device": "tpu"}, "Device must be one of auto, cpu, cuda, mps; tpu is not."),
-        ({"g_widths": "[0]"}, "Widths of G: "),
+        ({"g_widths": "[0]"}, "Widths of G, now 0: "),
         ({"preset": "nope"}, "There is no preset called nope."),
         ({"preset": "gaussian"}, "There is no preset called gaussian."),
         ({"classes": "[1, 1]"}, "Digits: each digit at most once."),
@@ -220,11 +221,14 @@ class Failing(InlineEngine):
 def test_a_device_that_the_machine_lacks_is_told(open_mnist, monkeypatch):
     from gan_core.runs import engine as module
 
+    app = open_mnist(device="cuda")
+    assert not app.exception and app.button(key="start").disabled
+    assert any("does not seem to have this device" in caption.value for caption in app.caption)
+    monkeypatch.setattr(devices, "here", lambda: ("cuda", "cpu"))  # it seemed to, but it has not
     monkeypatch.setattr(module, "_current", Failing())
     app = start(open_mnist(device="cuda"))
     assert not app.exception
     assert any("no cuda device" in error.value for error in app.error)
-    assert any("does not seem to have this device" in caption.value for caption in app.caption)
 
 
 class OnOneDevice(InlineEngine):
