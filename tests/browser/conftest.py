@@ -1,5 +1,8 @@
 """A real server and a real browser."""
 
+import contextlib
+import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +16,15 @@ def server(tmp_path_factory) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("data"))
     yield server
     server.stop()
+
+
+@pytest.fixture(autouse=True)
+def no_run_goes_on(server: Server) -> Iterator[None]:
+    """A run that a test has left behind would take the processor from the next one."""
+    yield
+    for worker in server.family()[2:]:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGKILL)
 
 
 @pytest.fixture
