@@ -12,7 +12,7 @@ import torch
 from safetensors import safe_open
 
 from gan_core.cli import main
-from gan_core.config import ToyConfig
+from gan_core.config import ToyConfig, from_json
 from gan_core.headless import HeadlessRun
 from gan_core.learning.tasks import toy_trainer
 from gan_core.presets import PRESETS
@@ -83,7 +83,7 @@ def test_out_holds_config_history_and_weights(run, tmp_path):
     *course, final = run(*QUICK, "--steps", "40", "--out", str(folder))
     assert sorted(path.name for path in folder.iterdir()) == ["config.json", "history.csv", "weights.safetensors"]
 
-    config = ToyConfig.make(json.loads((folder / "config.json").read_text()))
+    config = from_json((folder / "config.json").read_text())
     assert config == next(iter(PRESETS.values())).config.replace(batch=16, g_width=4, d_width=4, steps=40)
 
     with open(folder / "history.csv", newline="") as file:
