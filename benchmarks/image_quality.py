@@ -64,7 +64,7 @@ def verdict(config: ImageConfig, seconds: float) -> str:
         advance(trainer, seconds / LOOKS)
         observer.measure(trainer)
         shots.append(observer(trainer))
-    found = diagnose_images(stack(shots), len(config.classes) or 10)
+    found = diagnose_images(stack(shots), len(config.digits))
     return found.code if found else ""
 
 

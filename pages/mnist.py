@@ -21,7 +21,7 @@ from pages.components.mnist.settings import COMPARE, IMAGES
 from pages.components.mnist.timing import timing_panel
 from pages.components.sample_grids import sample_grids
 from pages.components.training.form import begin, choose_preset, settings_form, show_preset, shown_preset, why
-from pages.components.training.run_controls import come_back, current_run, leave, look, set_live
+from pages.components.training.run_controls import changes_in_mid_run, come_back, current_run, leave, look, set_live
 from pages.components.training.transport_bar import transport_bar
 
 LEGEND = (
@@ -86,12 +86,7 @@ def stage(config: ImageConfig, hindrance: str) -> None:
         _grids(f"live/runs/{current_run()}", shown_preset(IMAGES), shown.newest, shown.state, shown.config)
         measure_button(shown)
         thorough_scores()
-        if shown.settings.changes:
-            changes = (
-                f"{t('step')} {step}: {t(ImageConfig.about(field).label)} → {t(str(value).replace('_', ' '))}"
-                for step, field, value in shown.settings.changes[-8:]
-            )
-            st.caption(t("Changed while it ran") + " · " + " · ".join(changes))
+        changes_in_mid_run(shown)
         return
     if shown and shown.state in ("starting", "running"):
         st.info(t("The run is starting ..."))

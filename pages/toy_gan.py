@@ -13,7 +13,7 @@ from pages.components.live_figure import live_figure
 from pages.components.toy.exports import exports
 from pages.components.toy.settings import TOY
 from pages.components.training.form import begin, choose_preset, settings_form, shown_preset, why
-from pages.components.training.run_controls import come_back, current_run, leave, look, set_live
+from pages.components.training.run_controls import changes_in_mid_run, come_back, current_run, leave, look, set_live
 from pages.components.training.transport_bar import transport_bar
 
 LEGEND = (
@@ -50,12 +50,8 @@ def stage(config: ToyConfig) -> None:
     live_figure(source, first, state, critic, "toy_figure", beside, measures.charts_below())
     if (shown.config if shown else config).latent_dim > 1:
         st.caption(t("z has several dimensions: p_g is estimated from 8,192 points, and there is no map from z to x."))
-    if shown and shown.settings.changes:
-        changes = (
-            f"{t('step')} {step}: {t(ToyConfig.about(field).label)} → {t(str(value).replace('_', ' '))}"
-            for step, field, value in shown.settings.changes[-8:]
-        )
-        st.caption(t("Changed while it ran") + " · " + " · ".join(changes))
+    if shown:
+        changes_in_mid_run(shown)
 
 
 come_back(TOY)

@@ -34,7 +34,16 @@ RULES = [
     (
         tuple(
             f"gan_core.runs.{name}"
-            for name in ("engine", "store", "controls", "wire", "downloads", "recordings", "generator_file")
+            for name in (
+                "engine",
+                "store",
+                "controls",
+                "wire",
+                "downloads",
+                "recordings",
+                "generator_file",
+                "checkpoint_files",
+            )
         ),
         LEARNING,
         True,
@@ -65,6 +74,7 @@ RULES = [
 APP_PROCESS = [
     "presets.*", "config.*", "snapshots", "calculator", "export", "lessons.*", "theory.*", "theory.*.*", "figures.*",
     "runs.engine", "runs.store", "runs.controls", "runs.downloads", "runs.recordings", "runs.generator_file",
+    "runs.checkpoint_files",
     "data.loading",
 ]  # fmt: skip
 

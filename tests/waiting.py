@@ -1,8 +1,8 @@
 import time
 
 
-def until(condition, seconds=10.0):
+def until(condition, seconds=10.0, pause=0.005):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.005)
+        time.sleep(pause)

@@ -140,7 +140,8 @@ def make(family: str, keep: Path | None) -> None:
 def measure(family: str) -> None:
     """The kept weights as they are, with scores of the classifier as it is now."""
     tensors, texts = checkpoints.read(FOLDER / f"{family}.safetensors")
-    config = ImageConfig.make(from_json(texts["config"]).model_dump())
+    config = from_json(texts["config"])
+    assert isinstance(config, ImageConfig)
     texts["metrics"] = json.dumps(scores(config, tensors))
     write(family, tensors, texts)
     print(family, "measured:", _short(json.loads(texts["metrics"])), flush=True)

@@ -146,6 +146,11 @@ class ImageConfig(TrainConfig):
     ] = "pytorch"
 
     @property
+    def digits(self) -> tuple[int, ...]:
+        """Those that the run learns, in order."""
+        return tuple(sorted(self.classes)) or tuple(range(10))
+
+    @property
     def is_readable(self) -> bool:
         """Whether the digit classifier knows what the images show."""
         return self.dataset in READABLE

@@ -47,7 +47,7 @@ def halves(images: Bytes) -> Bytes:
 
 def columns(config: ImageConfig, count: int) -> int:
     """Columns of a grid of `count` images: a column for each digit, or as many as rows."""
-    return (len(config.classes) or 10) if config.grid == "by_digit" else max(1, isqrt(count))
+    return len(config.digits) if config.grid == "by_digit" else max(1, isqrt(count))
 
 
 def charts_beside(config: ImageConfig) -> tuple[Chart | Bars, ...]:
@@ -56,14 +56,14 @@ def charts_beside(config: ImageConfig) -> tuple[Chart | Bars, ...]:
     if not config.is_readable:
         return players, LOSSES
     goal = _with_real(CONDITION, "accuracy") if config.conditional else _variety(config)
-    even = Level(1 / (len(config.classes) or 10), DIGITS.level.label, DIGITS.level.actor)
+    even = Level(1 / len(config.digits), DIGITS.level.label, DIGITS.level.actor)
     return _of_all_digits(FRECHET, config, "frechet"), goal, replace(DIGITS, level=even), players
 
 
 def charts_below(config: ImageConfig) -> tuple[Chart | Bars, ...]:
     """The others."""
     variety = (_variety(config),) if config.is_readable else ()
-    guessing = replace(CONDITION_EACH.level, value=1 / (len(config.classes) or 10))
+    guessing = replace(CONDITION_EACH.level, value=1 / len(config.digits))
     each = (replace(CONDITION_EACH, level=guessing),) if config.conditional and config.is_readable else ()
     rest = (*variety, *each, LOSSES, ACCURACY, SCORES, GRADIENTS, *_SMOOTHNESS.get(config.smoothness, ()))
     return tuple(chart for chart in rest if chart not in charts_beside(config))

@@ -35,8 +35,8 @@ class Images:
         self, images: LabelledImages, conditional: bool, seed: np.random.SeedSequence, device: torch.device
     ) -> None:
         self.pixels = torch.from_numpy(images.images).to(device)
-        self.labels = images.digits
-        self.digits = torch.from_numpy(images.digits.astype(np.int64)).to(device) if conditional else None
+        self.digits = torch.from_numpy(images.digits.astype(np.int64)).to(device)
+        self.conditional = conditional
         self._drawn = Drawn(seed, device)
         self._shuffle()
 
@@ -52,7 +52,7 @@ class Images:
             self._shuffle()
             rest = self._order[: size - len(chosen)]
             self._next, chosen = len(rest), torch.cat([chosen, rest])
-        condition = None if self.digits is None else self.digits.index_select(0, chosen)
+        condition = self.digits.index_select(0, chosen) if self.conditional else None
         return Batch(in_range(self.pixels.index_select(0, chosen)), condition)
 
     @property
@@ -71,8 +71,7 @@ class Latents:
 
     def __init__(self, config: ImageConfig, seed: np.random.SeedSequence, device: torch.device) -> None:
         self.config = config
-        classes = torch.tensor(sorted(config.classes) or range(10), device=device)
-        self.classes = classes if config.conditional else None
+        self.classes = torch.tensor(config.digits, device=device) if config.conditional else None
         self._drawn = Drawn(seed, device)
 
     def batch(self, size: int) -> Batch:
@@ -96,6 +95,12 @@ def draw_latents(count: int, config: ImageConfig, random: torch.Generator) -> Te
     """z [count, latent_dim], normal or uniform on [-1, 1]."""
     z = torch.empty(count, config.latent_dim, device=random.device)
     return z.normal_(generator=random) if config.latent == "normal" else z.uniform_(-1, 1, generator=random)
+
+
+def in_turns(config: ImageConfig, count: int, device: torch.device | str = "cpu") -> Tensor:
+    """`count` digits of those that the run learns: each of them, and again."""
+    digits = torch.tensor(config.digits, device=device)
+    return digits.repeat(count // len(digits) + 1)[:count]
 
 
 def in_range(pixels: Tensor) -> Tensor:

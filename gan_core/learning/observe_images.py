@@ -10,9 +10,11 @@ from torch import Tensor
 
 from gan_core.config import ImageConfig
 from gan_core.data import DataError, LabelledImages, load
+from gan_core.learning.averaging import Average
 from gan_core.learning.classifier import digit_classifier
-from gan_core.learning.image_datasets import Images, draw_latents, in_range
+from gan_core.learning.image_datasets import Images, draw_latents, in_range, in_turns
 from gan_core.learning.metrics import FULL, QUICK, full_scores, quick_scores, reference
+from gan_core.learning.networks import Network
 from gan_core.learning.networks.images import PIXELS, image_discriminator, image_generator
 from gan_core.learning.training import Trainer
 from gan_core.snapshots import NOT_ASKED, ImageSnapshot
@@ -38,14 +40,15 @@ class ImageObserver:
 
     def __init__(self, config: ImageConfig, device: torch.device) -> None:
         self.config, self.device = config, device
-        self.classes = torch.tensor(sorted(config.classes) or range(10), device=device)
         random = torch.Generator(device)
         with device:
             self.generator = image_generator(config, random)
             self.discriminator = image_discriminator(config, random, random)
         self.generator.training = self.discriminator.training = False
         self.held_out = self._held_out(config)
-        self.asked = self._grid_conditions(config)
+        self.is_by_digit = config.grid == "by_digit"
+        count = ROWS * len(config.digits) if self.is_by_digit else SIDES[config.grid] ** 2
+        self.asked = in_turns(config, count, device)
         self.fixed = self._grid_latents(self._random(config, 0))
         self.fresh = self._random(config, 1)
         self.measured = self._random(config, 2)
@@ -77,9 +80,12 @@ class ImageObserver:
         """Scores of 1,000 images, or of 10,000 with those that take longer; the following looks show them."""
         began = time.perf_counter()
         with torch.inference_mode():
-            self._copy(trainer, averaged=True)
-            self.scores["d_held_out"] = self._accuracy_on(self.held_out, trainer)
-            self.scores["d_known"] = self._accuracy_on(self._known(trainer), trainer)
+            assert isinstance(trainer.real, Images)
+            _copy(trainer.average or trainer.generator, self.generator)
+            _copy(trainer.discriminator, self.discriminator)
+            known = slice(len(self.held_out[0]))
+            self.scores["d_held_out"] = self._accuracy_on(*self.held_out, trainer)
+            self.scores["d_known"] = self._accuracy_on(trainer.real.pixels[known], trainer.real.digits[known], trainer)
             if self.config.is_readable:
                 self._measure_images(trainer, full)
         if not full:
@@ -89,10 +95,10 @@ class ImageObserver:
 
     def _measure_images(self, trainer: Trainer, full: bool) -> None:
         config, count = self.config, FULL if full else QUICK
-        asked = self.classes.repeat(count // len(self.classes) + 1)[:count]
+        asked = in_turns(config, count, self.device)
         images = torch.cat([self._draw(part) for part in asked.split(PORTION)])
         told = asked if config.conditional else asked[:0]
-        found = (full_scores if full else quick_scores)(images, told, reference(tuple(sorted(config.classes))))
+        found = (full_scores if full else quick_scores)(images, told, reference(config.digits))
         step = float(trainer.step_number)
         self.scores |= {name: value for name, value in found.items() if name in self.scores}
         self.scores["measured_at"] = step
@@ -102,18 +108,20 @@ class ImageObserver:
 
     def _look(self, trainer: Trainer, part: int) -> ImageSnapshot:
         asked = self.asked if self.config.conditional else None
-        self._copy(trainer, averaged=False)
-        raw = self.generator.forward(self.fixed, asked) if trainer.average else self.fixed.new_empty(0, PIXELS)
-        self._copy(trainer, averaged=True)
-        fixed = self.generator.forward(self.fixed, asked)
-        fresh = self.generator.forward(self._grid_latents(self.fresh), asked)
         assert isinstance(trainer.real, Images)
         real = in_range(trainer.real.pixels[:REAL])
-        told = trainer.real.digits
+        _copy(trainer.discriminator, self.discriminator)
+        _copy(trainer.generator, self.generator)
+        raw = real[:0]
+        if trainer.average:
+            raw = self.generator.forward(self.fixed, asked)
+            _copy(trainer.average, self.generator)
+        fixed = self.generator.forward(self.fixed, asked)
+        fresh = self.generator.forward(self._grid_latents(self.fresh), asked)
         groups = [fixed, raw, fresh, real]
-        conditions = [] if asked is None or told is None else [asked, asked[: len(raw)], asked, told[:REAL]]
         images = torch.cat(groups)
-        condition = torch.cat(conditions) if conditions else None
+        told = trainer.real.digits[:REAL]
+        condition = None if asked is None else torch.cat([asked, asked[: len(raw)], asked, told])
         score = self.discriminator.forward(images, condition)
         read, sure = self._read(images)
         return ImageSnapshot(
@@ -138,7 +146,7 @@ class ImageObserver:
         bound = config.smoothness == "weight_clipping"
         clipped = (trainer.discriminator.weights.abs() >= 0.999 * config.clip_value).float().mean() if bound else 0.0
         return self.scores | {
-            "classes": float(len(self.classes)),
+            "classes": float(len(self.config.digits)),
             "images": float(trainer.seen),
             "epochs": trainer.seen / len(trainer.real.pixels),
             "seconds": trainer.seconds,
@@ -155,36 +163,27 @@ class ImageObserver:
             "clipped": float(clipped),
         }
 
-    def _accuracy_on(self, real: LabelledImages, trainer: Trainer) -> float:
-        """D's accuracy on these real images and as many fresh fakes, without dropout; nan if there are no images."""
-        if not len(real):
+    def _accuracy_on(self, pixels: Tensor, digits: Tensor, trainer: Trainer) -> float:
+        """D's accuracy on these real images and as many fresh fakes, without dropout; nan if there are no images.
+
+        Where D is better on images of the training than on new ones, it has learnt them by heart.
+        """
+        if not len(pixels):
             return math.nan
-        digits = torch.from_numpy(real.digits.astype(np.int64)).to(self.device)
-        fake = self._draw(digits)
-        images = torch.cat([in_range(torch.from_numpy(real.images).to(self.device)), fake])
+        images = torch.cat([in_range(pixels), self._draw(digits)])
         condition = torch.cat([digits, digits]) if self.config.conditional else None
         of_real, of_fake = self.discriminator.forward(images, condition).chunk(2)
         border = _border(trainer.config.loss, of_real, of_fake)
         return (_share_above(border, of_real) + 1 - _share_above(border, of_fake)) / 2
 
-    def _known(self, trainer: Trainer) -> LabelledImages:
-        """As many images of the training: where D knows these better than new ones, it has learnt them by heart."""
-        assert isinstance(trainer.real, Images)
-        count = len(self.held_out)
-        return LabelledImages(trainer.real.pixels[:count].cpu().numpy(), trainer.real.labels[:count])
-
-    def _held_out(self, config: ImageConfig) -> LabelledImages:
+    def _held_out(self, config: ImageConfig) -> tuple[Tensor, Tensor]:
+        """Pixels and digits of real images that no training sees; none where such images are not on this machine."""
         try:
-            return load(config.dataset, config.classes, HELD_OUT, part="test")
+            found = load(config.dataset, config.classes, HELD_OUT, part="test")
         except DataError:
-            return LabelledImages(np.empty((0, PIXELS), np.uint8), np.empty(0, np.uint8))
-
-    def _copy(self, trainer: Trainer, averaged: bool) -> None:
-        source = trainer.average if averaged and trainer.average else trainer.generator
-        self.generator.weights.copy_(source.weights)
-        self.generator.buffers.copy_(source.buffers)
-        self.discriminator.weights.copy_(trainer.discriminator.weights)
-        self.discriminator.buffers.copy_(trainer.discriminator.buffers)
+            found = LabelledImages(np.empty((0, PIXELS), np.uint8), np.empty(0, np.uint8))
+        digits = torch.from_numpy(found.digits.astype(np.int64))
+        return torch.from_numpy(found.images).to(self.device), digits.to(self.device)
 
     def _draw(self, asked: Tensor) -> Tensor:
         z = draw_latents(len(asked), self.config, self.measured)
@@ -196,20 +195,20 @@ class ImageObserver:
         sure, read = digit_classifier(str(images.device)).judge(images).probabilities.max(1)
         return _bytes(read), _bytes((sure.nan_to_num() * 255).round())
 
-    def _grid_conditions(self, config: ImageConfig) -> Tensor:
-        count = ROWS * len(self.classes) if config.grid == "by_digit" else SIDES[config.grid] ** 2
-        return self.classes.repeat(count // len(self.classes) + 1)[:count]
-
     def _grid_latents(self, random: torch.Generator) -> Tensor:
         """In a grid by digit, each row has one latent: along it, only the condition changes."""
-        by_digit = self.config.grid == "by_digit"
-        z = draw_latents(ROWS if by_digit else len(self.asked), self.config, random)
-        return z.repeat_interleave(len(self.classes), 0) if by_digit else z
+        z = draw_latents(ROWS if self.is_by_digit else len(self.asked), self.config, random)
+        return z.repeat_interleave(len(self.config.digits), 0) if self.is_by_digit else z
 
     def _random(self, config: ImageConfig, number: int) -> torch.Generator:
         """Its own stream, apart from those of the training."""
         seed = np.random.SeedSequence(config.seed, spawn_key=(100 + number,))
         return torch.Generator(self.device).manual_seed(int(seed.generate_state(1)[0]))
+
+
+def _copy(source: Network | Average, copy: Network) -> None:
+    copy.weights.copy_(source.weights)
+    copy.buffers.copy_(source.buffers)
 
 
 def _border(loss: str, real: Tensor, fake: Tensor) -> float:

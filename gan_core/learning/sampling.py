@@ -8,7 +8,7 @@ from torch import Tensor
 
 from gan_core.config import ImageConfig, from_json
 from gan_core.fields import ConfigError
-from gan_core.learning.image_datasets import draw_latents
+from gan_core.learning.image_datasets import draw_latents, in_turns
 from gan_core.learning.metrics import full_scores, reference
 from gan_core.learning.networks import Network
 from gan_core.learning.networks.images import image_discriminator, image_generator
@@ -71,11 +71,10 @@ class Sampler:
         """
         if not self.config.is_readable:
             raise ConfigError("weights", "Weights: this generator draws no digits, and only digits can be measured.")
-        classes = torch.tensor(sorted(self.config.classes) or range(10))
-        asked = classes.repeat(count // len(classes) + 1)[:count]
+        asked = in_turns(self.config, count)
         told = asked if self.config.conditional else None
         images = self.sample(self.latents(count, random), told)
-        return full_scores(images, asked if told is not None else asked[:0], reference(tuple(classes.tolist())))
+        return full_scores(images, asked if told is not None else asked[:0], reference(self.config.digits))
 
 
 def players_of(trainer: Trainer) -> dict[str, Tensor]:

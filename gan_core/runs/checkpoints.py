@@ -4,13 +4,15 @@ A run's checkpoints are named after the SHA-256 of their bytes, so each file vou
 with any bit flipped, the newest one that is whole is found again.
 """
 
-import hashlib
 import os
 from pathlib import Path
 
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
+from safetensors.torch import load as from_bytes
 from safetensors.torch import save as to_bytes
 from torch import Tensor
+
+from gan_core.runs.checkpoint_files import metadata, name_of, newest_first, newest_whole
 
 KEPT = 2  # checkpoints of a run: the newest, and one in case that is damaged
 
@@ -28,31 +30,28 @@ def write(path: Path, tensors: dict[str, Tensor], texts: dict[str, str]) -> None
 
 def read(path: Path) -> State:
     """What `write` wrote. Raises CheckpointError."""
-    try:
-        with safe_open(path, framework="pt") as file:
-            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
-    except SafetensorError as error:
-        raise CheckpointError("This checkpoint is damaged.") from error
+    return _state(path.read_bytes())
 
 
 def save(folder: Path, tensors: dict[str, Tensor], texts: dict[str, str]) -> None:
     """A run's next checkpoint. Older ones than the last `KEPT` are removed."""
     data = to_bytes({name: tensor.contiguous() for name, tensor in tensors.items()}, metadata=texts)
-    _write(folder / f"{hashlib.sha256(data).hexdigest()}.safetensors", data)
-    for old in _newest_first(folder)[KEPT:]:
+    _write(folder / name_of(data), data)
+    for old in newest_first(folder)[KEPT:]:
         old.unlink(missing_ok=True)
 
 
 def load(folder: Path) -> State | None:
     """A run's newest checkpoint that is whole; None if there is none."""
-    for path in _newest_first(folder):
-        if hashlib.sha256(path.read_bytes()).hexdigest() == path.stem:
-            return read(path)
-    return None
+    data = newest_whole(folder)
+    return None if data is None else _state(data)
 
 
-def _newest_first(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.safetensors"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+def _state(data: bytes) -> State:
+    try:
+        return from_bytes(data), metadata(data)
+    except SafetensorError as error:
+        raise CheckpointError("This checkpoint is damaged.") from error
 
 
 def _write(path: Path, data: bytes) -> None:

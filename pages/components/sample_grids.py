@@ -105,7 +105,7 @@ def picture(first: ImageSnapshot, config: ImageConfig) -> dict[str, object]:
     by_digit = config.grid == "by_digit"
     return {
         "columns": samples.columns(config, fixed.stop - fixed.start),
-        "heads": [str(digit) for digit in sorted(config.classes) or range(10)] if by_digit else [],
+        "heads": [str(digit) for digit in config.digits] if by_digit else [],
         "averaged": raw.stop > raw.start,
         "conditional": config.conditional,
         "loss": config.loss,

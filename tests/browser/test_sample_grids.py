@@ -1,21 +1,16 @@
 """The live grids of images in Chromium: they appear, go back in time, are enlarged and stand side by side."""
 
 import re
-import time
+from functools import partial
 
 import pytest
+import waiting
 from playwright.sync_api import Locator, Page, expect
 
 STAGE = '.gs-live[data-picture="grids"]'
 COMPARISON = ".gc-compare"
+until = partial(waiting.until, seconds=20.0, pause=0.05)
 QUICK = "&d_widths=4%2C8&g_widths=32&averaging=0.99"  # little networks: digits do not matter here
-
-
-def until(condition, seconds=20.0):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def step(page: Page) -> int:
@@ -137,7 +132,7 @@ def test_runs_side_by_side_have_one_scrubber(page, server):
     lanes = page.locator(f"{COMPARISON} .gc-lane")
     expect(lanes).to_have_count(2, timeout=30_000)
     steps = lambda: [int(lane.get_attribute("data-step") or -1) for lane in lanes.all()]  # noqa: E731
-    until(lambda: steps() == [20, 20], 60)
+    until(lambda: steps() == [20, 20], seconds=60)
     slider = page.locator(f"{COMPARISON} .gs-slider")
     slider.focus()
     page.keyboard.press("Home")

@@ -1,12 +1,15 @@
 """What a student does, in Chromium."""
 
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
+import waiting
 from playwright.sync_api import Page, TimeoutError, expect
 
 FIGURE = ".gs-live"
+until = partial(waiting.until, seconds=15.0, pause=0.02)
 
 
 def number(page: Page, name: str) -> int:
@@ -15,13 +18,6 @@ def number(page: Page, name: str) -> int:
 
 def address(page: Page) -> str:
     return page.evaluate("location.href")  # page.url is as old as the last event that was handled
-
-
-def until(condition, seconds=15.0):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def open_toy(page: Page, server, query: str = "") -> None:

@@ -18,16 +18,6 @@ from gan_core.snapshots import unpack
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory):
-    os.environ["GANSCOPE_DATA"] = str(tmp_path_factory.mktemp("data"))
-    engine = LocalEngine()
-    engine.open()
-    yield engine
-    engine.close()
-    del os.environ["GANSCOPE_DATA"]
-
-
 def children(pid: int) -> list[int]:
     path = Path(f"/proc/{pid}/task/{pid}/children")
     return [int(child) for child in path.read_text().split()] if path.exists() else []

@@ -10,21 +10,10 @@ from gan_core.config import ImageConfig
 from gan_core.presets import IMAGE_PRESETS
 from gan_core.runs import checkpoints
 from gan_core.runs.controls import SLOW_MOTION, Control
-from gan_core.runs.engine import LocalEngine
 from gan_core.runs.inline import InlineEngine
 from gan_core.snapshots import ImageSnapshot, unpack
 
 SMALL = ImageConfig(images=50, batch=5, g_widths=(8,), d_widths=(8,), steps=400, device="cpu")
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory):
-    os.environ["GANSCOPE_DATA"] = str(tmp_path_factory.mktemp("data"))
-    engine = LocalEngine()
-    engine.open()
-    yield engine
-    engine.close()
-    del os.environ["GANSCOPE_DATA"]
 
 
 def last(engine, run) -> ImageSnapshot:

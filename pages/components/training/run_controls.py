@@ -67,6 +67,16 @@ def look(task: Task) -> Shown | None:
     return shown
 
 
+def changes_in_mid_run(shown: Shown) -> None:
+    """The last live changes, and at which step each came."""
+    if shown.settings.changes:
+        changes = (
+            f"{t('step')} {step}: {t(shown.config.about(field).label)} → {t(str(value).replace('_', ' '))}"
+            for step, field, value in shown.settings.changes[-8:]
+        )
+        st.caption(t("Changed while it ran") + " · " + " · ".join(changes))
+
+
 def _give_up(task: Task, sentence: str) -> None:
     st.query_params.pop("run")
     st.session_state[task.key("shown_run")] = None
