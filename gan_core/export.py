@@ -10,12 +10,15 @@ import sys
 from collections.abc import Iterator, Sequence
 from math import isqrt
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from gan_core.figures.palette import DISCRIMINATOR, GENERATOR, OPTIMAL, REAL
 from gan_core.snapshots import PIXELS, Bytes, ImageSnapshot, Snapshot, ToySnapshot, from_stream, stack
+
+if TYPE_CHECKING:  # Pillow is needed for pictures only
+    from PIL.Image import Image
 
 GIF_FRAMES, GIF_MILLISECONDS = 80, 60
 SIDE, GAP, BACKGROUND = isqrt(PIXELS), 2, 40  # of an image, between two of them, and the grey of what lies between
@@ -61,30 +64,45 @@ def png(snapshot: Snapshot, moving: bool = False) -> bytes:
     return _curves_png(snapshot, 80 if moving else 150)
 
 
-def grid(images: Bytes) -> Bytes:
-    """Images [n, 784] side by side, with gaps: a square of them if n is one, else `ROWS` rows; [height, width]."""
-    side = isqrt(len(images))
-    rows = side if side**2 == len(images) else ROWS
-    tiles = images.reshape(rows, -1, SIDE, SIDE)
-    framed = np.pad(tiles, ((0, 0), (0, 0), (GAP, 0), (GAP, 0)), constant_values=BACKGROUND)
+def grid(images: Bytes, columns: int) -> Bytes:
+    """Images [n, 784] row by row, with gaps; the last row may have fewer: [height, width]."""
+    rows = -(-len(images) // columns)
+    tiles = np.full((rows * columns, SIDE, SIDE), BACKGROUND, np.uint8)
+    tiles[: len(images)] = images.reshape(-1, SIDE, SIDE)
+    framed = np.pad(
+        tiles.reshape(rows, columns, SIDE, SIDE), ((0, 0), (0, 0), (GAP, 0), (GAP, 0)), constant_values=BACKGROUND
+    )
     whole = framed.transpose(0, 2, 1, 3).reshape(rows * (SIDE + GAP), -1)
     return np.pad(whole, ((0, GAP), (0, GAP)), constant_values=BACKGROUND)
 
 
+def enlarged(images: Bytes, columns: int, scale: int) -> "Image":
+    """The grid as a picture in which each pixel is a square of `scale` pixels."""
+    from PIL import Image
+
+    pixels = grid(images, columns)
+    return Image.fromarray(pixels).resize([scale * size for size in pixels.shape[::-1]], Image.Resampling.NEAREST)
+
+
+def png_bytes(picture: "Image") -> bytes:
+    data = io.BytesIO()
+    picture.save(data, format="png")
+    return data.getvalue()
+
+
 def _grid_png(snapshot: ImageSnapshot, scale: int, caption: str) -> bytes:
-    """The images of the latents that stay, each pixel enlarged to `scale` pixels, with a line of text below."""
+    """The images of the latents that stay, in a square if their number is one, with a line of text below."""
     from PIL import Image, ImageDraw
 
-    pixels = grid(snapshot.images[snapshot.group("fixed")])
-    picture = Image.fromarray(pixels).resize([scale * size for size in pixels.shape[::-1]], Image.Resampling.NEAREST)
+    images = snapshot.images[snapshot.group("fixed")]
+    side = isqrt(len(images))
+    picture = enlarged(images, side if side**2 == len(images) else len(images) // ROWS, scale)
     if caption:
         whole = Image.new("L", (picture.width, picture.height + CAPTION), BACKGROUND)
         whole.paste(picture)
         ImageDraw.Draw(whole).text((6, picture.height + 3), caption, fill=255)
         picture = whole
-    data = io.BytesIO()
-    picture.save(data, format="png")
-    return data.getvalue()
+    return png_bytes(picture)
 
 
 def _curves_png(snapshot: ToySnapshot, dpi: int) -> bytes:

@@ -54,14 +54,22 @@ def image_snapshot(step, count):
     return ImageSnapshot(step, 0, images, few.astype(np.float32), few, few, few, sizes, values)
 
 
-@pytest.mark.parametrize(("count", "rows", "columns"), [(25, 5, 5), (50, 5, 10), (20, 5, 4)])
-def test_a_grid_is_a_square_or_has_a_column_for_each_digit(count, rows, columns):
-    pixels = grid(image_snapshot(1, count).images[:count])
+@pytest.mark.parametrize(("count", "rows", "columns"), [(25, 5, 5), (50, 5, 10), (1, 1, 1), (7, 3, 3), (3, 1, 12)])
+def test_a_grid_goes_row_by_row_and_the_last_row_may_have_fewer(count, rows, columns):
+    pixels = grid(image_snapshot(1, count).images[:count], columns)
     assert pixels.shape == (30 * rows + 2, 30 * columns + 2)
-    for k in range(count):
+    for k in range(rows * columns):
         row, column = divmod(k, columns)
         tile = pixels[30 * row + 2 : 30 * row + 30, 30 * column + 2 : 30 * column + 30]
-        assert (tile == 5 * k).all()
+        assert (tile == (5 * k if k < count else 40)).all()
+    pixels[np.ix_(*(np.arange(size) % 30 > 1 for size in pixels.shape))] = 40
+    assert (pixels == 40).all()
+
+
+@pytest.mark.parametrize(("count", "size"), [(25, (152, 152)), (50, (302, 152)), (20, (122, 152)), (16, (122, 122))])
+def test_the_picture_of_a_run_is_a_square_or_has_five_rows(count, size):
+    with Image.open(io.BytesIO(png(image_snapshot(7, count)))) as image:
+        assert image.size == (8 * size[0], 8 * size[1])
 
 
 def test_png_of_images_has_the_fixed_latents_with_crisp_pixels():

@@ -1,7 +1,6 @@
 """A run's checkpoints as files, without torch: each is named after the SHA-256 of its bytes: it vouches for itself."""
 
 import hashlib
-import json
 from pathlib import Path
 
 
@@ -30,9 +29,3 @@ def newest_first(folder: Path) -> list[Path]:
         except FileNotFoundError:
             continue
     return [path for _, path in sorted(ages, reverse=True)]
-
-
-def metadata(data: bytes) -> dict[str, str]:
-    """The texts in the header of a safetensors file; its first eight bytes are the header's length."""
-    length = int.from_bytes(data[:8], "little")
-    return json.loads(data[8 : 8 + length]).get("__metadata__", {})

@@ -12,7 +12,8 @@ from safetensors.torch import load as from_bytes
 from safetensors.torch import save as to_bytes
 from torch import Tensor
 
-from gan_core.runs.checkpoint_files import metadata, name_of, newest_first, newest_whole
+from gan_core.header import texts_in
+from gan_core.runs.checkpoint_files import name_of, newest_first, newest_whole
 
 KEPT = 2  # checkpoints of a run: the newest, and one in case that is damaged
 
@@ -49,7 +50,7 @@ def load(folder: Path) -> State | None:
 
 def _state(data: bytes) -> State:
     try:
-        return from_bytes(data), metadata(data)
+        return from_bytes(data), texts_in(data)
     except SafetensorError as error:
         raise CheckpointError("This checkpoint is damaged.") from error
 

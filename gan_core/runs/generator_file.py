@@ -5,7 +5,8 @@ from pathlib import Path
 
 from safetensors.numpy import load, save
 
-from gan_core.runs.checkpoint_files import metadata, newest_whole
+from gan_core.header import texts_in
+from gan_core.runs.checkpoint_files import newest_whole
 
 
 class NoWeights(ValueError):
@@ -32,12 +33,12 @@ def has_checkpoint(checkpoints: Path) -> bool:
 
 
 def generator_of(checkpoint: bytes) -> bytes:
-    """What of a checkpoint is taken along; `gan_core.learning.sampling.Sampler` reads it.
+    """What of a checkpoint is taken along; `gan_core.learning.sampling.sampler_of_file` reads it.
 
     Tensors: "generator" and "discriminator", all weights in a row as the network holds them, and both with "_buffers".
     Metadata: the config, the number of steps, and whether the weights of G are averaged.
     """
-    texts, tensors = metadata(checkpoint), load(checkpoint)
+    texts, tensors = texts_in(checkpoint), load(checkpoint)
     is_averaged = "average" in tensors
     weights, buffers = ("average", "average_buffers") if is_averaged else ("generator", "g_buffers")
     return save(

@@ -7,8 +7,9 @@ import pytest
 from safetensors import safe_open
 from safetensors.numpy import load
 
-from gan_core.config import ImageConfig, from_json
-from gan_core.learning.tasks import image_trainer
+from gan_core.config import ImageConfig, ToyConfig, from_json
+from gan_core.learning.sampling import sampler_of_file
+from gan_core.learning.tasks import image_trainer, toy_trainer
 from gan_core.runs import checkpoints
 from gan_core.runs.generator_file import NoWeights, generator_file, has_checkpoint
 
@@ -35,6 +36,23 @@ def test_it_holds_the_weights_that_draw_the_images_and_where_they_come_from(tmp_
         told = file.metadata()
     assert (told["steps"], told["averaged"]) == ("1", json.dumps(averaging > 0))
     assert from_json(told["config"]) == trainer.config
+
+
+def test_a_toy_run_is_taken_along_in_the_same_way(tmp_path):
+    trainer = toy_trainer(ToyConfig(batch=16))
+    trainer.step()
+    checkpoints.save(tmp_path, *trainer.state())
+    data = generator_file(tmp_path)
+    found = load(data)
+    assert {name: len(tensor) for name, tensor in found.items()} == {
+        "generator": len(trainer.generator.weights),
+        "generator_buffers": 0,
+        "discriminator": len(trainer.discriminator.weights),
+        "discriminator_buffers": 0,
+    }
+    np.testing.assert_array_equal(found["generator"], trainer.generator.weights.numpy())
+    sampler = sampler_of_file(data)
+    assert (sampler.config, sampler.players.step) == (trainer.config, 1)
 
 
 def test_a_damaged_checkpoint_is_passed_over(tmp_path):
