@@ -11,8 +11,9 @@ import torch
 from gan_core.config import ImageConfig, ToyConfig, TrainConfig, to_json
 from gan_core.export import history_csv
 from gan_core.fields import ConfigError
+from gan_core.learning.image_sampling import ImageSampler
 from gan_core.learning.memory import keep_memory
-from gan_core.learning.sampling import Sampler
+from gan_core.learning.sampling import AnySampler, sampler_of_file
 from gan_core.learning.tasks import observer_of, trainer_of
 from gan_core.runs import checkpoints
 from gan_core.runs.generator_file import generator_of
@@ -83,7 +84,7 @@ class HeadlessRun:
     def write(self, folder: Path) -> None:
         """config.json, history.csv, and weights.safetensors, from which a `Trainer` can go on.
 
-        Of images also generator.safetensors, which a `Sampler` reads.
+        Of images also generator.safetensors, which `sampler_at` reads.
         """
         settings = json.dumps(json.loads(to_json(self.config)), indent=2)
         (folder / "config.json").write_text(settings + "\n", encoding="utf-8")
@@ -110,15 +111,22 @@ class HeadlessRun:
         return self.trainer.step_number % 100 == 0 and not self.trainer.generator.weights.isfinite().all()
 
 
-def evaluate(weights: Path, n: int, seed: int) -> dict[str, float]:
-    """Scores of `n` images of an exported generator. Raises ConfigError for a file that is none."""
+def sampler_at(weights: Path) -> AnySampler:
+    """The generator in an exported or shipped file. Raises ConfigError for a file that is none."""
     torch.set_num_threads(1)
     keep_memory()
     try:
-        state = checkpoints.read(weights)
-    except (checkpoints.CheckpointError, OSError):
-        raise ConfigError("weights", "Weights: {name} cannot be read as safetensors.", name=weights.name) from None
-    sampler = Sampler.of_export(*state)
+        data = weights.read_bytes()
+    except OSError:
+        raise ConfigError("weights", "Weights: {name} cannot be read.", name=weights.name) from None
+    return sampler_of_file(data)
+
+
+def evaluate(weights: Path, n: int, seed: int) -> dict[str, float]:
+    """Scores of `n` images of an exported generator. Raises ConfigError for a file that is none."""
+    sampler = sampler_at(weights)
+    if not isinstance(sampler, ImageSampler):
+        raise ConfigError("weights", "Weights: this generator draws no digits, and only digits can be measured.")
     return sampler.scores(n, torch.Generator().manual_seed(seed))
 
 

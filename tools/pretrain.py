@@ -1,8 +1,9 @@
 """Train the weights that come with GANscope: `python tools/pretrain.py [FAMILY ...]`, or `make pretrained` for all.
 
-Each family is trained on all 60,000 images of MNIST (`GANSCOPE_MNIST` may name the folder that holds them), from a row
-of the presets and a few differences: more steps, and learning rates that are halved again and again, so that G comes to
-rest. The seed fixes every random number, so the same machine gives the same weights.
+Each family of images is trained on all 60,000 images of MNIST (`GANSCOPE_MNIST` may name the folder that holds them),
+from a row of the presets and a few differences: more steps, and learning rates that are halved again and again, so that
+G comes to rest. "toy" is a 1-D run, whose map from z to x folds and stretches; it needs no MNIST. The seed fixes every
+random number, so the same machine gives the same weights.
 
 What is kept is the averaged generator and the last discriminator, in half precision, with the scores of what was kept.
 `--keep FOLDER` writes a checkpoint every minute, from which the same command goes on; `--measure` trains nothing, and
@@ -14,7 +15,7 @@ import hashlib
 import json
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,18 +24,21 @@ import torch
 from safetensors.torch import save
 from torch import Tensor
 
-from gan_core.config import ImageConfig, from_json, to_json
+from gan_core.config import ImageConfig, ToyConfig, TrainConfig, from_json, to_json
 from gan_core.learning.classifier import WEIGHTS
+from gan_core.learning.image_sampling import ImageSampler
 from gan_core.learning.memory import keep_memory
 from gan_core.learning.metrics import FULL
-from gan_core.learning.sampling import Sampler, players_of
-from gan_core.learning.tasks import image_trainer
+from gan_core.learning.players import Players, players_of
+from gan_core.learning.tasks import observer_of, trainer_of
 from gan_core.learning.training import Trainer
 from gan_core.presets import PRESETS
 from gan_core.runs import checkpoints
 
 FOLDER = WEIGHTS.parent
 MINUTE = 60.0  # CPU-seconds between two checkpoints
+DIGITS = {"dataset": "mnist", "device": "cpu", "averaging": 0.9995}
+TOY_SCORES = ("w1", "w1_floor", "w1_over_sd", "js", "js_floor", "kl", "modes_covered")
 
 
 @dataclass(frozen=True)
@@ -45,22 +49,29 @@ class Recipe:
     changes: Mapping[str, Any]
 
     @property
-    def config(self) -> ImageConfig:
-        return PRESETS[self.preset].config.replace(dataset="mnist", device="cpu", seed=1, **self.changes)
+    def config(self) -> TrainConfig:
+        return PRESETS[self.preset].config.replace(seed=1, **self.changes)
 
 
 RECIPES = {
-    "cgan": Recipe("cgan_lesson", {"steps": 30_000, "lr_half_life": 12_000, "averaging": 0.9995}),
-    "gan": Recipe("gan_lesson", {"steps": 40_000, "lr_half_life": 10_000, "averaging": 0.9995}),
-    "wgan_gp": Recipe("wgan_gp_lesson", {"steps": 60_000, "lr_half_life": 15_000, "averaging": 0.9995}),
-    "dcgan": Recipe("dcgan_lesson", {"steps": 22_000, "lr_half_life": 12_000, "averaging": 0.9995}),
-    "wgan": Recipe("wgan_lesson", {"steps": 24_000, "lr_half_life": 12_000, "averaging": 0.9995}),
-}
+    "cgan": Recipe("cgan_lesson", DIGITS | {"steps": 30_000, "lr_half_life": 12_000}),
+    "gan": Recipe("gan_lesson", DIGITS | {"steps": 40_000, "lr_half_life": 10_000}),
+    "wgan_gp": Recipe("wgan_gp_lesson", DIGITS | {"steps": 60_000, "lr_half_life": 15_000}),
+    "dcgan": Recipe("dcgan_lesson", DIGITS | {"steps": 22_000, "lr_half_life": 12_000}),
+    "wgan": Recipe("wgan_lesson", DIGITS | {"steps": 24_000, "lr_half_life": 12_000}),
+    "toy": Recipe(  # wide networks, and a smooth D that sees the line enlarged: both modes, and their heights
+        "two_modes",
+        {
+            "g_width": 64, "d_width": 64, "smoothness": "r1", "d_input_scale": 4.0, "steps": 6000,
+            "lr_half_life": 1500,
+        },
+    ),
+}  # fmt: skip
 
 
-def train(family: str, config: ImageConfig, keep: Path | None) -> tuple[Trainer, float]:
+def train(family: str, config: TrainConfig, keep: Path | None) -> tuple[Trainer, float]:
     """The trainer after its last step, and the CPU-seconds of all steps."""
-    trainer, spent = image_trainer(config), 0.0
+    trainer, spent = trainer_of(config), 0.0
     place = keep / f"{family}.safetensors" if keep else None
     if place and place.exists():
         tensors, texts = checkpoints.read(place)
@@ -92,14 +103,33 @@ def kept(trainer: Trainer) -> dict[str, Tensor]:
     return {name: tensor.half() for name, tensor in players_of(trainer).items()}
 
 
-def scores(config: ImageConfig, tensors: Mapping[str, Tensor], count: int = FULL) -> dict[str, float]:
-    """The full scores of a kept generator, always of the same latents; none where there is no number."""
-    found = Sampler(config, tensors).scores(count, torch.Generator().manual_seed(0))
+def scores(config: TrainConfig, tensors: Mapping[str, Tensor], count: int = FULL) -> dict[str, float]:
+    """The full scores of a kept generator, of images always with the same latents; none where there is no number."""
+    found = _SCORES[config.task](config, tensors, count)
     return {name: round(score, 4) for name, score in found.items() if math.isfinite(score)}
 
 
+def _image_scores(config: ImageConfig, tensors: Mapping[str, Tensor], count: int) -> dict[str, float]:
+    return ImageSampler(Players(config, tensors)).scores(count, torch.Generator().manual_seed(0))
+
+
+def _toy_scores(config: ToyConfig, tensors: Mapping[str, Tensor], count: int) -> dict[str, float]:
+    """Those are integrals: nothing is counted."""
+    trainer = trainer_of(config)
+    trainer.generator.weights.copy_(tensors["generator"])
+    trainer.discriminator.weights.copy_(tensors["discriminator"])
+    values = observer_of(config)(trainer).values
+    return {name: values[name] for name in TOY_SCORES}
+
+
+_SCORES: dict[str, Callable[[Any, Mapping[str, Tensor], int], dict[str, float]]] = {
+    ImageConfig.task: _image_scores,
+    ToyConfig.task: _toy_scores,
+}
+
+
 def _short(found: Mapping[str, float]) -> str:
-    wanted = ("frechet", "accuracy", "accuracy_worst", "digits_present", "precision", "recall")
+    wanted = ("frechet", "accuracy", "accuracy_worst", "digits_present", "precision", "recall", "w1_over_sd", "js")
     return " ".join(f"{name} {found[name]:.4g}" for name in wanted if name in found)
 
 
@@ -140,9 +170,7 @@ def make(family: str, keep: Path | None) -> None:
 def measure(family: str) -> None:
     """The kept weights as they are, with scores of the classifier as it is now."""
     tensors, texts = checkpoints.read(FOLDER / f"{family}.safetensors")
-    config = from_json(texts["config"])
-    assert isinstance(config, ImageConfig)
-    texts["metrics"] = json.dumps(scores(config, tensors))
+    texts["metrics"] = json.dumps(scores(from_json(texts["config"]), tensors))
     write(family, tensors, texts)
     print(family, "measured:", _short(json.loads(texts["metrics"])), flush=True)
 

@@ -15,7 +15,8 @@ from gan_core.learning.classifier import digit_classifier
 from gan_core.learning.image_datasets import Images, draw_latents, in_range, in_turns
 from gan_core.learning.metrics import FULL, QUICK, full_scores, quick_scores, reference
 from gan_core.learning.networks import Network
-from gan_core.learning.networks.images import PIXELS, image_discriminator, image_generator
+from gan_core.learning.networks.image_modules import PIXELS
+from gan_core.learning.networks.images import image_discriminator, image_generator
 from gan_core.learning.training import Trainer
 from gan_core.snapshots import NOT_ASKED, ImageSnapshot
 

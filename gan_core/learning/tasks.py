@@ -12,8 +12,8 @@ from gan_core.fields import ConfigError
 from gan_core.learning.datasets import latent_stream, real_stream
 from gan_core.learning.image_datasets import Images, Latents
 from gan_core.learning.initialisation import initialise
+from gan_core.learning.networks import toy
 from gan_core.learning.networks.images import image_discriminator, image_generator
-from gan_core.learning.networks.mlp import MLP
 from gan_core.learning.observe import ToyObserver
 from gan_core.learning.observe_images import ImageObserver
 from gan_core.learning.products import prefer_onednn
@@ -54,10 +54,7 @@ def toy_trainer(config: ToyConfig) -> Trainer:
     """Networks, streams and seeds of a 1-D run."""
     weights, real, latent, penalty = np.random.SeedSequence(config.seed).spawn(4)
     random = _generator(weights)
-    g_sizes = (config.latent_dim, *[config.g_width] * config.g_layers, 1)
-    generator = MLP(g_sizes, config.g_activation, skip=config.g_skip)
-    d_sizes = (1, *[config.d_width] * config.d_layers, 1)
-    discriminator = MLP(d_sizes, config.d_activation, scale=config.d_input_scale)
+    generator, discriminator = toy.blank_networks(config, torch.device("cpu"))
     initialise(generator, config.initialisation, "generator", random)
     initialise(discriminator, config.initialisation, "discriminator", random)
     generator.biases[-1].add_(config.start)

@@ -12,7 +12,7 @@ from gan_core.learning.averaging import Average
 from gan_core.learning.image_datasets import Images, Latents
 from gan_core.learning.networks.images import image_discriminator, image_generator
 from gan_core.learning.networks.mlp import MLP
-from gan_core.learning.sampling import Sampler
+from gan_core.learning.sampling import sampler_of
 from gan_core.learning.tasks import device_of, image_trainer, observer_of
 from gan_core.presets import IMAGE_PRESETS
 from gan_core.snapshots import GROUPS, NOT_ASKED, pack, unpack
@@ -201,7 +201,7 @@ def test_fixed_latents_stay_and_fresh_ones_do_not():
 def test_a_sampler_draws_what_the_observer_shows():
     config = small("cgan_lesson")
     trainer, observe = trained(config, 12), observer_of(config)
-    sampler = Sampler.of(trainer)
+    sampler = sampler_of(trainer)
     shot = observe(trainer)
     drawn = sampler.sample(observe.fixed, observe.asked)
     levels = ((drawn + 1) * 7.5).round() * 17

@@ -6,29 +6,21 @@ Each is built from the fields of an `ImageConfig`: the articles' networks and th
 import math
 
 import torch
-from jaxtyping import Float, Int64
-from torch import Tensor, nn
+from torch import nn
 
 from gan_core.config import ImageConfig
 from gan_core.learning.initialisation import initialise
 from gan_core.learning.networks import Network
 from gan_core.learning.networks.autograd import Autograd
-from gan_core.learning.networks.dropout import Dropout
+from gan_core.learning.networks.image_modules import DIGITS, PIXELS, Discriminator, Generator, ScaleAndShift
 from gan_core.learning.networks.mlp import MLP, leaky_relu
 
-SIDE = 28
-PIXELS = SIDE * SIDE
-DIGITS = 10
-
-Rows = Float[Tensor, "batch inputs"]
-Condition = Int64[Tensor, " batch"] | None
+NOWHERE = torch.device("meta")  # no memory for numbers there, and none drawn from PyTorch's global generator
 
 
-def image_generator(config: ImageConfig, first: torch.Generator) -> Network:
+def image_generator(config: ImageConfig, first: torch.Generator) -> Autograd:
     """G(z, c), with first weights drawn from `first`."""
-    with torch.device("meta"):  # no numbers from PyTorch's global generator
-        module = Generator(config)
-    return _autograd(module, config, first)
+    return _begun(_blank_generator(config, first.device), config, first)
 
 
 def image_discriminator(config: ImageConfig, first: torch.Generator, random: torch.Generator) -> Network:
@@ -36,11 +28,49 @@ def image_discriminator(config: ImageConfig, first: torch.Generator, random: tor
 
     A fully connected one has a backward of its own; a convolutional one has PyTorch's.
     """
+    network = _blank_discriminator(config, first.device, random)
+    if isinstance(network, Autograd):
+        return _begun(network, config, first)
+    initialise(network, "pytorch", "discriminator", first)
+    network.embedding.normal_(generator=first)
+    return network
+
+
+def blank_networks(config: ImageConfig, device: torch.device) -> tuple[Autograd, Network]:
+    """G and D without weights, to be filled with those of a file and then only looked through."""
+    return _blank_generator(config, device), _blank_discriminator(config, device, torch.Generator())
+
+
+def weight_counts(config: ImageConfig) -> dict[str, int]:
+    """How many weights both players have, and numbers in buffers, under the names of an export. Nothing is built."""
+    with NOWHERE:
+        generator, discriminator = Generator(config), _discriminator(config, torch.Generator())
+    return _counts("generator", generator) | _counts("discriminator", discriminator)
+
+
+def _counts(name: str, player: nn.Module | MLP) -> dict[str, int]:
+    if isinstance(player, MLP):
+        return {name: len(player.weights), f"{name}_buffers": len(player.buffers)}
+    weights, buffers = ([each.numel() for each in part] for part in (player.parameters(), player.buffers()))
+    return {name: sum(weights), f"{name}_buffers": sum(buffers)}
+
+
+def _blank_generator(config: ImageConfig, device: torch.device) -> Autograd:
+    with NOWHERE:
+        module = Generator(config)
+    return _autograd(module, config, device)
+
+
+def _blank_discriminator(config: ImageConfig, device: torch.device, random: torch.Generator) -> Autograd | MLP:
+    with NOWHERE if config.d_network == "conv" else device:
+        made = _discriminator(config, random)
+    return made if isinstance(made, MLP) else _autograd(made, config, device)
+
+
+def _discriminator(config: ImageConfig, random: torch.Generator) -> Discriminator | MLP:
     if config.d_network == "conv":
-        with torch.device("meta"):
-            module = Discriminator(config, random)
-        return _autograd(module, config, first)
-    network = MLP(
+        return Discriminator(config, random)
+    return MLP(
         (PIXELS, *config.d_widths, 1),
         leaky_relu(config.leak),
         conditions=DIGITS if config.conditional else 0,
@@ -49,16 +79,23 @@ def image_discriminator(config: ImageConfig, first: torch.Generator, random: tor
         random=random,
         contrast=config.d_two_classes,
     )
-    initialise(network, "pytorch", "discriminator", first)
-    network.embedding.normal_(generator=first)
-    return network
 
 
-def _autograd(module: nn.Module, config: ImageConfig, first: torch.Generator) -> Autograd:
-    module.to_empty(device=first.device)
-    for part in module.modules():
-        _fill(part, config.initialisation, first)
+def _autograd(module: nn.Module, config: ImageConfig, device: torch.device) -> Autograd:
+    """With memory for its numbers; `Module.to_empty` would do as well, and import sympy: half a second."""
+    for owner in module.modules():
+        for name, tensor in list(owner.named_parameters(recurse=False)):
+            setattr(owner, name, nn.Parameter(torch.empty(tensor.shape, device=device)))
+        for name, tensor in list(owner.named_buffers(recurse=False)):
+            setattr(owner, name, torch.empty(tensor.shape, device=device))
     return Autograd(module, getattr(torch, config.precision))
+
+
+def _begun(network: Autograd, config: ImageConfig, first: torch.Generator) -> Autograd:
+    """With first weights."""
+    for part in network.module.modules():
+        _fill(part, config.initialisation, first)
+    return network
 
 
 def _fill(part: nn.Module, how: str, random: torch.Generator) -> None:
@@ -85,132 +122,3 @@ def _fill(part: nn.Module, how: str, random: torch.Generator) -> None:
         part.beside.weight.data.normal_(generator=random)
     if isinstance(part, Discriminator) and part.projection is not None:
         part.projection.weight.data.normal_(0, 1 / math.sqrt(part.projection.embedding_dim), generator=random)
-
-
-class ScaleAndShift(nn.Module):
-    """h * scale[c] + shift[c] for each channel: a batch normalisation's affine part that depends on the condition."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.scale, self.shift = nn.Embedding(DIGITS, channels), nn.Embedding(DIGITS, channels)
-
-    def forward(self, h: Tensor, condition: Tensor) -> Tensor:
-        shape = (len(h), -1, *[1] * (h.ndim - 2))
-        return torch.addcmul(self.shift(condition).view(shape), h, self.scale(condition).view(shape))
-
-
-class Block(nn.Module):
-    """One layer with its normalisation, its bend and, in D, its dropout."""
-
-    def __init__(
-        self, layer: nn.Module, channels: int, config: ImageConfig, normalisation: str, bend: str, scaled: bool
-    ) -> None:
-        super().__init__()
-        self.layer = layer
-        kind = nn.BatchNorm2d if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d) else nn.BatchNorm1d
-        self.norm = kind(channels, affine=not scaled) if normalisation != "none" else None
-        if self.norm is not None:
-            self.norm.num_batches_tracked = None
-        self.scaling = ScaleAndShift(channels) if scaled else None
-        self.last = normalisation == "batch_norm_last"
-        self.bend = nn.LeakyReLU(config.leak) if bend == "leaky_relu" else nn.ReLU()
-
-    def forward(self, h: Tensor, condition: Tensor | None) -> Tensor:
-        h = self.layer(h)
-        return self._normalised(self.bend(h), condition) if self.last else self.bend(self._normalised(h, condition))
-
-    def _normalised(self, h: Tensor, condition: Tensor | None) -> Tensor:
-        h = self.norm(h) if self.norm is not None else h
-        return self.scaling(h, condition) if self.scaling is not None and condition is not None else h
-
-
-class Generator(nn.Module):
-    """From z, and c, to an image: fully connected layers, or one and then transposed convolutions; tanh at the end.
-
-    Convolutional: widths (w1, w2, ...): dense to w1 channels of 7 x 7, then transposed convolutions to w2, ... and to
-    one channel; the last two double the side, those before them keep it.
-    """
-
-    def __init__(self, config: ImageConfig) -> None:
-        super().__init__()
-        embeds = config.conditional and config.conditioning == "embedding"
-        self.beside = nn.Embedding(DIGITS, config.embedding) if embeds else None
-        self.convolutional = config.g_network == "conv"
-        inputs = config.latent_dim + (config.embedding if embeds else 0)
-        scaled = config.conditional and config.conditioning == "projection"
-        norm, bend = config.g_normalisation, config.g_activation
-        plain = norm == "none"  # a layer before a normalisation needs no bias of its own
-        self.blocks = nn.ModuleList()
-        if self.convolutional:
-            first, *others = config.g_widths
-            self.first = Block(nn.Linear(inputs, first * 49, bias=plain), first * 49, config, norm, bend, False)
-            before = first
-            for index, width in enumerate(others):
-                layer = _transposed(before, width, config.kernel, 2 if index == len(others) - 1 else 1, plain)
-                self.blocks.append(Block(layer, width, config, norm, bend, scaled))
-                before = width
-            self.last: nn.Module = _transposed(before, 1, config.kernel, 2, bias=plain)
-        else:
-            self.first = None
-            for width in config.g_widths:
-                bias = plain or norm == "batch_norm_last"
-                self.blocks.append(Block(nn.Linear(inputs, width, bias), width, config, norm, bend, scaled))
-                inputs = width
-            self.last = nn.Linear(inputs, PIXELS)
-
-    def forward(self, z: Rows, condition: Condition = None) -> Float[Tensor, "batch pixels"]:
-        h = z if self.beside is None else torch.cat([z, self.beside(condition)], 1)
-        if self.first is not None:
-            h = self.first(h, condition).view(len(z), -1, 7, 7)
-        for block in self.blocks:
-            h = block(h, condition)
-        return _tanh(self.last(h).flatten(1))
-
-
-class Discriminator(nn.Module):
-    """From an image, and c, to a score: convolutions of stride 2, then a dense layer or the mean over all places.
-
-    Conditional by projection: the score gets the inner product of the features with a vector for c
-    (Miyato and Koyama 2018, eq. 5); by embedding: the learnt vector of c is made a second channel of the image.
-    """
-
-    def __init__(self, config: ImageConfig, random: torch.Generator) -> None:
-        super().__init__()
-        embeds = config.conditional and config.conditioning == "embedding"
-        projects = config.conditional and config.conditioning == "projection"
-        self.beside = nn.Embedding(DIGITS, PIXELS) if embeds else None
-        self.blocks, before, side = nn.ModuleList(), 1 + embeds, SIDE
-        for index, width in enumerate(config.d_widths):
-            layer = nn.Conv2d(before, width, config.kernel, 2, (config.kernel - 1) // 2)
-            norm = "none" if index == 0 else config.d_normalisation
-            self.blocks.append(Block(layer, width, config, norm, "leaky_relu", False))
-            side = (side + 2 * ((config.kernel - 1) // 2) - config.kernel) // 2 + 1
-            before = width
-        self.dropout = Dropout(config.d_dropout, random) if config.d_dropout else None
-        self.pooling = config.d_pooling
-        features = before if config.d_pooling else before * side * side
-        self.last = nn.Linear(features, 1)
-        self.projection = nn.Embedding(DIGITS, features) if projects else None
-
-    def forward(self, x: Rows, condition: Condition = None) -> Float[Tensor, "batch 1"]:
-        h = x.view(len(x), 1, SIDE, SIDE)
-        if self.beside is not None:
-            h = torch.cat([h, self.beside(condition).view_as(h)], 1)
-        for block in self.blocks:
-            h = block(h, condition)
-            h = h if self.dropout is None else self.dropout(h)
-        h = h.mean((2, 3)) if self.pooling else h.flatten(1)
-        score = self.last(h)
-        return score if self.projection is None else score + (self.projection(condition) * h).sum(1, keepdim=True)
-
-
-def _tanh(h: Tensor) -> Tensor:
-    """tanh h = 2 sigmoid(2h) - 1, which PyTorch computes five times as fast on a CPU."""
-    return (2 * h).sigmoid() * 2 - 1
-
-
-def _transposed(channels: int, width: int, kernel: int, stride: int, bias: bool) -> nn.ConvTranspose2d:
-    """Keeps the side with stride 1 (odd kernels), doubles it with stride 2."""
-    padding = (kernel - stride + 1) // 2
-    extra = 2 * padding + stride - kernel
-    return nn.ConvTranspose2d(channels, width, kernel, stride, padding, output_padding=extra, bias=bias)

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float, Int64
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from gan_core.learning.networks import SlopePenalty
+from gan_core.learning.networks.conditions import Condition, rows_of
 from gan_core.learning.networks.dropout import keep_mask
 
 LEAK = 0.2  # slope of leaky_relu below 0
@@ -100,10 +101,10 @@ class MLP:
         return [part.view(shape) for part, shape in zip(parts[::2], self.shapes, strict=True)], list(parts[1::2])
 
     def forward(
-        self, x: Float[Tensor, "batch inputs"], condition: Int64[Tensor, " batch"] | None = None, groups: int = 1
+        self, x: Float[Tensor, "batch inputs"], condition: Condition | None = None, groups: int = 1
     ) -> Float[Tensor, "batch outputs"]:
         if condition is not None and len(self.embedding):
-            x, self._condition = torch.cat([x, self.embedding[condition]], 1), condition
+            x, self._condition = torch.cat([x, rows_of(self.embedding, condition)], 1), condition
         h, self._kept, self._masks, scale = x, [x], [], self.scale
         for matrix, bias in zip(self.matrices[:-1], self.biases[:-1], strict=True):
             h = self.activation.apply(torch.addmm(bias, h, matrix, alpha=scale))
@@ -145,7 +146,7 @@ class MLP:
         self,
         x: Float[Tensor, "batch inputs"],
         penalty: SlopePenalty,
-        condition: Int64[Tensor, " batch"] | None = None,
+        condition: Condition | None = None,
     ) -> Float[Tensor, ""]:
         """The slope is itself a chain, s_l = (s_l+1 W_l+1') a'_l, walked here down to the input and back up."""
         self.forward(x, condition)
@@ -214,4 +215,7 @@ class MLP:
         """`slope` belongs to the first layer: from there to the vectors that stood beside x."""
         if len(self.embedding) and self._condition is not None:
             beside = slope @ self._transposed[0][:, self.inputs :]
-            self._embedding_slopes.index_add_(0, self._condition, beside, alpha=self.scale)
+            if self._condition.is_floating_point():
+                self._embedding_slopes.addmm_(self._condition.t(), beside, alpha=self.scale)
+            else:
+                self._embedding_slopes.index_add_(0, self._condition, beside, alpha=self.scale)
