@@ -28,6 +28,7 @@ RULES = [
         LEARNING,
         True,
     ),
+    (("gan_core.latent",), LEARNING, True),
     (("gan_core.lessons",), (*LEARNING, "gan_core.figures"), True),
     (("gan_core.figures",), (*LEARNING, "gan_core.runs"), True),
     (("gan_core.learning",), ("gan_core.runs", "gan_core.figures", "plotly"), True),
@@ -35,21 +36,25 @@ RULES = [
         tuple(
             f"gan_core.runs.{name}"
             for name in (
-                "engine",
-                "store",
-                "controls",
-                "wire",
-                "downloads",
-                "recordings",
-                "generator_file",
+                "answers",
                 "checkpoint_files",
+                "controls",
+                "desk",
+                "dialogue",
+                "downloads",
+                "engine",
+                "generator_file",
+                "generator_ids",
+                "recordings",
+                "store",
+                "wire",
             )
         ),
         LEARNING,
         True,
     ),
     (
-        ("gan_core.runs.host", "gan_core.runs.processes"),
+        ("gan_core.runs.host", "gan_core.runs.processes", "gan_core.runs.viewing"),
         LEARNING,
         False,
     ),  # warms torch up for its workers, in a function
@@ -74,8 +79,7 @@ RULES = [
 APP_PROCESS = [
     "presets.*", "config.*", "snapshots", "calculator", "export", "lessons.*", "theory.*", "theory.*.*", "figures.*",
     "runs.engine", "runs.store", "runs.controls", "runs.downloads", "runs.recordings", "runs.generator_file",
-    "runs.checkpoint_files",
-    "data.loading",
+    "runs.checkpoint_files", "runs.dialogue", "runs.generator_ids", "latent.*", "data.loading",
 ]  # fmt: skip
 
 

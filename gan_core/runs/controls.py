@@ -3,7 +3,9 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-Action = Literal["resume", "pause", "step", "set", "pace", "measure", "reset", "stop"]
+from gan_core.runs.wire import Message
+
+Action = Literal["resume", "pause", "step", "set", "pace", "measure", "sample", "reset", "stop"]
 Kind = Literal["both", "discriminator", "generator"]
 State = Literal["starting", "running", "paused", "finished", "diverged", "stopped", "failed", "lost", "recorded"]
 
@@ -14,20 +16,23 @@ AS_FAST_AS_IT_GOES, SLOW_MOTION = 0, -1  # paces beside a number of steps per fr
 
 @dataclass(frozen=True)
 class Control:
-    """`step`: kind, count. `set`: field, value. `pace`: count, steps per frame. The others need nothing more."""
+    """`step`: kind, count. `set`: field, value. `pace`: count, steps per frame. `sample`: question, the bytes of a
+    `gan_core.latent.questions.Question`. The others need nothing more."""
 
     action: Action
     kind: Kind = "both"
     count: int = 1
     field: str = ""
     value: Any = None
+    question: bytes = b""
 
-    def to_header(self) -> dict[str, Any]:
-        return asdict(self)
+    def to_message(self) -> Message:
+        header = asdict(self)
+        return Message(header, header.pop("question"))
 
     @classmethod
-    def from_header(cls, header: dict[str, Any]) -> "Control":
-        return cls(**{name: header[name] for name in cls.__dataclass_fields__})
+    def of(cls, message: Message) -> "Control":
+        return cls(**message.header, question=message.payload)
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,16 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from gan_core.config import TrainConfig, from_json, to_json
+from gan_core.latent.questions import Answer, Question
+from gan_core.runs.answers import answer_in
 from gan_core.runs.controls import Control, Status
-from gan_core.runs.wire import Closed, Connection, Message, launch
+from gan_core.runs.dialogue import Dialogue
+from gan_core.runs.generator_ids import UnknownGenerator
+from gan_core.runs.wire import Closed, Message, launch
 
-ANSWER = 10.0  # seconds in which the host answers
+ANSWER, WARM_UP = 10.0, 60.0  # seconds in which the host answers, and in which it does so for the first time
+SLOW = frozenset({"nearest"})  # what a question may want that takes much longer than drawing
+SILENT = "The training process does not answer. It is being started again."
 
 
 class UnknownRun(KeyError):
@@ -61,6 +67,13 @@ class Engine(Protocol):
         """Apart from the frames: own data may be a hundred thousand numbers."""
         ...
 
+    def ask(self, generator: str, question: Question, visitor: str) -> Answer:
+        """Let a generator draw (`gan_core.runs.generator_ids`); visitors take turns.
+
+        Raises UnknownGenerator, ConfigError for a question that does not fit it, EngineError if nobody answered.
+        """
+        ...
+
     def kill(self, run: str) -> None:
         """End its worker at once; the run keeps its last checkpoint."""
         ...
@@ -72,25 +85,19 @@ class LocalEngine:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._connection: Connection | None = None
+        self._dialogue: Dialogue | None = None
         atexit.register(self.close)
 
     def open(self) -> None:
         """Start the host. It warms up in the background; the first request waits for it."""
-        with self._lock:
-            if self._connection is None:
-                try:
-                    self._process, self._connection = launch("gan_core.runs.host")
-                except Closed:
-                    raise EngineError("The training process could not be started.") from None
-                self._ready = False
+        self._opened()
 
     def close(self) -> None:
         """End the host, and with it every worker."""
         with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+            if self._dialogue is not None:
+                self._dialogue.close()
+                self._dialogue = None
             if self._process is not None:
                 try:
                     self._process.wait(timeout=5)
@@ -99,13 +106,24 @@ class LocalEngine:
                     self._process.wait()
                 self._process = None
 
-    def _drop(self) -> None:
+    def _opened(self) -> Dialogue:
+        with self._lock:
+            if self._dialogue is None:
+                try:
+                    self._process, connection = launch("gan_core.runs.host")
+                except Closed:
+                    raise EngineError("The training process could not be started.") from None
+                self._dialogue = Dialogue(connection)
+            return self._dialogue
+
+    def _drop(self, silent: Dialogue) -> None:
         """A host that does not answer is of no use any more; the next request starts another."""
-        assert self._connection is not None and self._process is not None
-        self._connection.close()
-        self._process.kill()
-        self._process.wait()
-        self._connection = self._process = None
+        with self._lock:
+            if self._dialogue is silent and self._process is not None:
+                self._process.kill()
+                self._process.wait()
+                silent.close()
+                self._dialogue = self._process = None
 
     def start(self, config: TrainConfig) -> str:
         run = secrets.token_urlsafe(16)
@@ -116,7 +134,7 @@ class LocalEngine:
         return run
 
     def send(self, run: str, control: Control) -> None:
-        self._ask("send", run, control=control.to_header())
+        self._ask("send", run, control=control.to_message().header)
 
     def frames(self, run: str, after: int = -1, limit: int = 1000) -> Frames:
         answer = self._ask("frames", run, after=after, limit=limit)
@@ -135,23 +153,37 @@ class LocalEngine:
     def kill(self, run: str) -> None:
         self._ask("kill", run)
 
+    def ask(self, generator: str, question: Question, visitor: str) -> Answer:
+        header = {"op": "ask", "generator": generator, "visitor": visitor, "slow": bool(question.wants & SLOW)}
+        dialogue = self._opened()
+        try:
+            answer = dialogue.ask(Message(header, question.to_bytes()), _patience(dialogue))
+        except Closed:
+            self._drop(dialogue)
+            raise EngineError(SILENT) from None
+        except TimeoutError:  # it may be a long queue, or one worker that hangs: no reason to end the others
+            raise EngineError("The process that draws does not answer.") from None
+        if not answer.header["known"]:
+            raise UnknownGenerator(generator)
+        if "lost" in answer.header:
+            raise EngineError(answer.header["lost"])
+        return answer_in(answer)
+
     def _ask(self, op: str, run: str, **details: Any) -> Message:
-        self.open()
-        with self._lock:
-            if self._connection is None:  # closed by another thread in between
-                raise EngineError("The training process does not answer. It is being started again.")
-            try:
-                if not self._ready:
-                    while not self._connection.receive(60.0):
-                        pass
-                    self._ready = True
-                answer = self._connection.ask(Message({"op": op, "run": run} | details), ANSWER)
-            except (Closed, TimeoutError):
-                self._drop()
-                raise EngineError("The training process does not answer. It is being started again.") from None
+        dialogue = self._opened()
+        try:
+            answer = dialogue.ask(Message({"op": op, "run": run} | details), _patience(dialogue))
+        except (Closed, TimeoutError):
+            self._drop(dialogue)
+            raise EngineError(SILENT) from None
         if not answer.header["known"]:
             raise UnknownRun(run)
         return answer
+
+
+def _patience(dialogue: Dialogue) -> float:
+    """Seconds to wait; a host that warms up takes longer."""
+    return ANSWER if dialogue.has_spoken else WARM_UP
 
 
 _current: Engine | None = None

@@ -4,21 +4,26 @@ One thread, one select loop. It always drains every worker, so a slow or absent 
 the page's process is gone, so is this one, and with it every worker.
 """
 
+import contextlib
 import json
 import os
 import selectors
 import signal
 import time
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from gan_core.config import from_json, to_json
 from gan_core.data.folder import data_folder
 from gan_core.fields import ConfigError
 from gan_core.runs.controls import ENDED, Control, Status
+from gan_core.runs.desk import Desk, Ticket
+from gan_core.runs.generator_ids import run_of
 from gan_core.runs.history import History
 from gan_core.runs.processes import Closable, Process, start_worker, warm_up
 from gan_core.runs.store import Store
+from gan_core.runs.viewing import LOST, TOO_MANY, Viewing
 from gan_core.runs.wire import Closed, Connection, Message, answer_launch
 
 # Seconds without anybody looking, after which a run is saved and its worker ends.
@@ -39,6 +44,7 @@ class Job:
     life: int = 0  # how often it was reset
     changes: list[Any] = field(default_factory=list)
     is_reborn: bool = False  # it was reset: its next snapshot is the first of another life
+    desk: Desk = field(default_factory=lambda: Desk(lambda ticket: None))  # questions to its worker
     is_ending: bool = False  # its worker was told to stop, and will not hear anything more
     waiting: list[Control] = field(default_factory=list)  # what came after that, for its next worker
 
@@ -49,17 +55,18 @@ class Host:
         self.jobs: dict[str, Job] = {}
         self.dying: list[int] = []
         self.selector = selectors.DefaultSelector()
-        self.selector.register(page, selectors.EVENT_READ, None)
+        self.selector.register(page, selectors.EVENT_READ, self._hear_page)
+        # Two of them: whoever waits for the nearest of 60,000 images holds up nobody who moves a slider.
+        self.viewings = {
+            is_slow: Viewing(store.folder, self.selector, self._open, self._tell, self._bury)
+            for is_slow in (False, True)
+        }
 
     def serve(self) -> None:
         """Until the page's process is gone."""
         while True:
             for key, _ in self.selector.select(timeout=1.0):
-                if key.data is None:
-                    for message in self.page.receive():
-                        self._answer(message.header)
-                elif self.jobs[key.data].connection is key.fileobj:
-                    self._hear(key.data)
+                key.data()
             self._sweep()
 
     def shut_down(self) -> None:
@@ -71,33 +78,60 @@ class Host:
         deadline = time.monotonic() + LAST_WORDS
         while any(job.connection for job in self.jobs.values()) and time.monotonic() < deadline:
             for key, _ in self.selector.select(timeout=0.1):
-                self._hear(key.data)
+                key.data()
         self.store.close()
 
     # From the page
 
+    def _hear_page(self) -> None:
+        for message in self.page.receive():
+            if message.header["op"] == "ask":
+                self._ask(message)
+            else:
+                self._answer(message.header)
+
     def _answer(self, request: dict[str, Any]) -> None:
         """One request, one answer. An unknown run is an answer, not an error."""
-        run, frames = request["run"], []
+        run, frames, number = request["run"], [], request["number"]
         job = self._job(run)
         if request["op"] == "start" and (job is None or job.connection is None):
             job = self._start(run, request["config"], job)
         if job is None:
-            self.page.send(Message({"known": False}))
+            self.page.send(Message({"number": number, "known": False}))
             return
         job.touched = time.monotonic()
         if request["op"] == "send":
-            self._send(run, job, Control.from_header(request["control"]))
+            self._send(run, job, Control(**request["control"]))
         elif request["op"] == "kill":
             self._kill(run, job)
         elif request["op"] == "frames":
             frames = job.history.after(request["after"])
             frames = frames[max(0, len(frames) - request["limit"]) :]
         sizes = [[number, len(data)] for number, data in frames]
-        header = {"known": True, "life": job.life, "status": vars(job.status), "frames": sizes}
+        header = {"number": number, "known": True, "life": job.life, "status": vars(job.status), "frames": sizes}
         if request["op"] == "settings":
             header |= {"config": job.config, "changes": job.changes}
         self.page.send(Message(header, b"".join(data for _, data in frames)))
+
+    def _ask(self, message: Message) -> None:
+        """A run that has a worker answers for itself; of all other generators, a viewer does. Both later."""
+        number, visitor, generator = (message.header[name] for name in ("number", "visitor", "generator"))
+        ticket, run = Ticket(number, visitor, generator, message.payload), run_of(generator)
+        job = self._job(run) if run else None
+        if job and job.connection and not job.is_ending:
+            job.touched = time.monotonic()
+            desk = job.desk
+        else:
+            desk = self.viewings[message.header["slow"]].desk_for(generator)
+        if desk is None:
+            self._tell(ticket, Message({"known": False}))
+        elif given_up := desk.ask(ticket):
+            self._tell(given_up, Message({"lost": TOO_MANY}))
+
+    def _tell(self, ticket: Ticket, answer: Message) -> None:
+        """The page, what became of its question; if the page is gone, `serve` will learn that by itself."""
+        with contextlib.suppress(Closed):
+            self.page.send(Message({"known": True} | answer.header | {"number": ticket.number}, answer.payload))
 
     def _job(self, run: str) -> Job | None:
         """A run that is known, if need be from the store."""
@@ -114,7 +148,7 @@ class Host:
         if known is None:
             self.store.begin(run, config, keep=self.jobs)
             known = self.jobs[run] = Job(config, History(), Status("starting"))
-        order = {"config": known.config, "folder": str(self.store.weights(run))}
+        order = {"viewer": False, "config": known.config, "folder": str(self.store.weights(run))}
         try:
             known.connection, known.process = start_worker(order, self._open())
         except (OSError, Closed):
@@ -122,7 +156,8 @@ class Host:
             return known
         known.status = replace(known.status, state="starting", message="")
         known.is_ending = False
-        self.selector.register(known.connection, selectors.EVENT_READ, run)
+        known.desk = Desk(partial(self._hand_on, run, known))
+        self.selector.register(known.connection, selectors.EVENT_READ, partial(self._hear, run, known.connection))
         return known
 
     def _send(self, run: str, job: Job, control: Control) -> None:
@@ -140,13 +175,23 @@ class Host:
             return
         job.is_ending = control.action == "stop"
         try:
-            job.connection.send(Message(control.to_header()))
+            job.connection.send(control.to_message())
+        except Closed:
+            self._lose(run, job)
+
+    def _hand_on(self, run: str, job: Job, ticket: Ticket) -> None:
+        """A question, to the run's own worker; if it is about to end, `_forget` will say so."""
+        if job.connection is None or job.is_ending:
+            return
+        try:
+            job.connection.send(Control("sample", question=ticket.question).to_message())
         except Closed:
             self._lose(run, job)
 
     def _open(self) -> list[Closable]:
         """What a worker must not share with this process."""
-        return [self.selector, self.page, *(job.connection for job in self.jobs.values() if job.connection)]
+        others = [*self.viewings.values(), *self.jobs.values()]
+        return [self.selector, self.page, *(each.connection for each in others if each.connection)]
 
     def _note_change(self, job: Job, control: Control) -> bool:
         """What the page shall see at once; the worker will say at which step it came."""
@@ -161,11 +206,12 @@ class Host:
 
     # From the workers
 
-    def _hear(self, run: str) -> None:
+    def _hear(self, run: str, connection: Connection) -> None:
         job = self.jobs[run]
-        assert job.connection is not None
+        if job.connection is not connection:  # it was closed a moment ago
+            return
         try:
-            messages = job.connection.receive()
+            messages = connection.receive()
         except Closed:
             self._lose(run, job)
             return
@@ -183,6 +229,8 @@ class Host:
                 changes = json.dumps(job.changes)
                 self.store.update(run, json.dumps(vars(job.status)))
                 self.store.saved(run, job.config, changes, job.history.after(-1))
+            elif header["event"] == "answer" and (ticket := job.desk.answered()):
+                self._tell(ticket, message)
             elif header["event"] == "forget":
                 job.is_reborn = True
             elif header["event"] == "failed":
@@ -222,13 +270,22 @@ class Host:
             self.selector.unregister(job.connection)
             job.connection.close()
             job.connection = None
-        if isinstance(job.process, int):
-            self.dying.append(job.process)
+            for ticket in job.desk.give_up():
+                self._tell(ticket, Message({"lost": LOST}))
+        if job.process is not None:
+            self._bury(job.process)
         job.process = None
+
+    def _bury(self, process: Process) -> None:
+        """One that was forked is waited for, so that nothing of it is left."""
+        if isinstance(process, int):
+            self.dying.append(process)
 
     def _sweep(self) -> None:
         """Collect ended processes, and let runs rest that nobody has looked at for long."""
         self.dying = [pid for pid in self.dying if os.waitpid(pid, os.WNOHANG) == (0, 0)]
+        for viewing in self.viewings.values():
+            viewing.sweep(UNWATCHED)
         now = time.monotonic()
         long_ago = now - UNWATCHED
         for run, job in list(self.jobs.items()):

@@ -5,9 +5,14 @@ import json
 from torch import Tensor
 
 from gan_core.config import TrainConfig, from_json
+from gan_core.latent.questions import Answer, Question
+from gan_core.runs.answers import answer_in
 from gan_core.runs.controls import Control, Status
 from gan_core.runs.engine import Frames, Settings, UnknownRun
+from gan_core.runs.generator_ids import file_of, run_of
 from gan_core.runs.history import History
+from gan_core.runs.viewer import Viewer
+from gan_core.runs.wire import Message
 from gan_core.runs.worker import train
 
 
@@ -18,6 +23,7 @@ class InlineIO:
         self.history, self.life, self.status = History(), 0, Status("starting")
         self.saved: tuple[dict[str, Tensor], dict[str, str]] | None = None
         self.script: list[Control] = []
+        self.answers: list[Message] = []
         self.frames = 0
         self._now = 0.0
 
@@ -30,8 +36,14 @@ class InlineIO:
         self.frames -= 1
         return []
 
+    def is_called(self) -> bool:
+        return bool(self.script)
+
     def now(self) -> float:
         return self._now
+
+    def answer(self, message: Message) -> None:
+        self.answers.append(message)
 
     def publish(self, status: Status, snapshot: bytes) -> None:
         if status.state != "stopped":  # the end of a script is not the end of the run
@@ -56,6 +68,7 @@ class InlineEngine:
     def __init__(self, ahead: int = 10) -> None:
         self.ahead = ahead
         self._runs: dict[str, tuple[TrainConfig, InlineIO]] = {}
+        self._viewer = Viewer()
 
     def open(self) -> None: ...
 
@@ -80,12 +93,23 @@ class InlineEngine:
         return Frames(io.status, io.life, [number for number, _ in frames], [data for _, data in frames])
 
     def settings(self, run: str) -> Settings:
+        if run not in self._runs:
+            raise UnknownRun(run)
         config, io = self._runs[run]
         if io.saved is None:
             return Settings(config, [])
         texts = io.saved[1]
         changes = [tuple(change) for change in json.loads(texts["rest"])["changes"]]
         return Settings(from_json(texts["config"]), changes)
+
+    def ask(self, generator: str, question: Question, visitor: str) -> Answer:
+        run = run_of(generator)
+        if run is None or run not in self._runs:
+            return self._viewer.answer(file_of(generator), question)
+        config, io = self._runs[run]
+        io.script, io.frames = [Control("sample", question=question.to_bytes())], 0
+        train(config, io)
+        return answer_in(io.answers.pop())
 
     def kill(self, run: str) -> None:
         config, io = self._runs[run]

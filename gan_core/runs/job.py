@@ -1,5 +1,6 @@
 """A worker process: how it comes to be, and its side of the connection to the host."""
 
+import contextlib
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ from gan_core.config import from_json
 from gan_core.fields import ConfigError
 from gan_core.runs import checkpoints
 from gan_core.runs.controls import Control, Status
+from gan_core.runs.viewer import serve
 from gan_core.runs.wire import Closed, Connection, Message, answer_launch
 from gan_core.runs.worker import train
 
@@ -26,7 +28,10 @@ class SocketIO:
         self._saved: Message | None = None  # told after the snapshot that belongs to it
 
     def controls(self, timeout: float | None) -> list[Control]:
-        return [Control.from_header(message.header) for message in self.connection.receive(timeout)]
+        return [Control.of(message) for message in self.connection.receive(timeout)]
+
+    def is_called(self) -> bool:
+        return self.connection.has_bytes()
 
     def now(self) -> float:
         return time.monotonic()
@@ -40,6 +45,9 @@ class SocketIO:
             self.connection.send(self._saved)
             self._saved = None
 
+    def answer(self, message: Message) -> None:
+        self.connection.send(message)
+
     def save(self, tensors: dict[str, Tensor], texts: dict[str, str]) -> None:
         checkpoints.save(self.folder, tensors, texts)
         changes = json.loads(texts["rest"])["changes"]
@@ -50,7 +58,19 @@ class SocketIO:
 
 
 def run_job(connection: Connection, job: dict[str, Any]) -> None:
-    """Train what `job` describes until it ends or the host is gone; an error is told in one sentence."""
+    """Train what `job` describes, or draw for those who steer, until that ends or the host is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the host's business
+    if job["viewer"]:
+        with contextlib.suppress(Closed):
+            serve(connection)
+    else:
+        _train(connection, job)
+
+
+def _train(connection: Connection, job: dict[str, Any]) -> None:
+    """An error is told in one sentence."""
+    if hasattr(os, "nice"):
+        os.nice(10)  # give way to the pages, which people wait for
     io = SocketIO(connection, Path(job["folder"]))
     try:
         train(from_json(job["config"]), io)
@@ -63,17 +83,9 @@ def run_job(connection: Connection, job: dict[str, Any]) -> None:
         raise
 
 
-def be_a_worker() -> None:
-    """Ctrl-C is the host's business; and give way to the pages, which people wait for."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(os, "nice"):
-        os.nice(10)
-
-
 def main() -> None:
     """A worker that was launched as a program of its own, where processes cannot be forked."""
     connection = answer_launch()
-    be_a_worker()
     (message,) = connection.receive(None)
     run_job(connection, message.header)
 

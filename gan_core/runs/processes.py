@@ -36,12 +36,11 @@ def _fork(order: dict[str, Any], ours_alone: Iterable[Closable]) -> tuple[Connec
         theirs.close()
         return Connection(ours), pid
     try:
-        from gan_core.runs.job import be_a_worker, run_job
+        from gan_core.runs.job import run_job
 
         die_with_parent()
         for each in (*ours_alone, ours):
             each.close()
-        be_a_worker()
         run_job(Connection(theirs), order)
     except BaseException as error:
         sys.excepthook(type(error), error, error.__traceback__)
@@ -75,5 +74,7 @@ def warm_up() -> None:
     trainer = trainer_of(ToyConfig())
     trainer.step()
     observer_of(ToyConfig())(trainer)
+    x = torch.ones(1, requires_grad=True)
+    torch.autograd.grad(2 * x, x, torch.ones(1))  # with a slope given, autograd imports its compiler: half a second
     gc.collect()
     gc.freeze()

@@ -10,12 +10,14 @@ from torch import Tensor
 from gan_core.config import TrainConfig
 from gan_core.fields import ConfigError
 from gan_core.learning.memory import keep_memory
+from gan_core.learning.sampling import AnySampler, sampler_of
 from gan_core.learning.tasks import observer_of, trainer_of
+from gan_core.runs.answers import answered
 from gan_core.runs.controls import AS_FAST_AS_IT_GOES, SLOW_MOTION, Control, State, Status
+from gan_core.runs.wire import Message
 from gan_core.snapshots import Snapshot, pack
 from gan_core.theory.verdicts import verdict
 
-SLICE = 0.1  # seconds of steps, at full speed, after which controls are heard
 PART = 1.5  # seconds for each of the five parts in slow motion
 DIAGNOSE_EVERY = 10  # frames
 SAVE_EVERY = 5.0  # seconds between two checkpoints while running
@@ -28,12 +30,20 @@ class JobIO(Protocol):
         """Controls that have come; waits up to `timeout` seconds (None: for ever) if there are none."""
         ...
 
+    def is_called(self) -> bool:
+        """Whether a control has come that `controls` has not given yet."""
+        ...
+
     def now(self) -> float:
         """Seconds on a clock that never goes back."""
         ...
 
     def publish(self, status: Status, snapshot: bytes) -> None:
         """The status, and what is to be seen: empty if that has not changed."""
+        ...
+
+    def answer(self, message: Message) -> None:
+        """To the question that a control `sample` brought."""
         ...
 
     def forget(self) -> None:
@@ -71,6 +81,7 @@ class Run:
         self.goal = config.steps
         self.parts: Iterator[int] = iter(())  # the rest of a step that slow motion has begun
         self.part = 0  # the last part of it that was taken; 0 between two steps
+        self._sampler: AnySampler | None = None
         self._seen: deque[Snapshot] = deque(maxlen=200)
         self._frames, self.diagnosis = 0, ""
         self._next_frame = self._next_look = self._speed_since = self.io.now()
@@ -92,6 +103,9 @@ class Run:
                 self._advance()
 
     def _obey(self, control: Control) -> None:
+        if control.action == "sample":
+            self._sample(control.question)
+            return
         match control.action:
             case "resume":
                 if self.trainer.step_number >= self.goal:
@@ -123,6 +137,13 @@ class Run:
         self._save()
         self.tell()
 
+    def _sample(self, question: bytes) -> None:
+        """Between two steps, from copies of the networks: the training does not notice."""
+        if self._sampler is None:
+            self._sampler = sampler_of(self.trainer)
+        self._sampler.refresh(self.trainer)
+        self.io.answer(answered(question, self._sampler.answer, {"state": self.state}))
+
     def _advance(self) -> None:
         """One frame: some steps, or one part of a step, and a snapshot."""
         now = self.io.now()
@@ -131,10 +152,10 @@ class Run:
             self._next_frame = now + PART
         elif self.pace == AS_FAST_AS_IT_GOES:
             self._finish_parts()
-            self._steps(min(self._next_look, now + SLICE))
+            self._steps(self._next_look)
             self._next_frame = self.io.now()
             if self._next_frame < self._next_look and self.trainer.step_number < self.goal:
-                return  # to hear controls
+                return  # a control has come
         else:
             self._finish_parts()
             self._next_frame = now + self.observer.interval
@@ -157,13 +178,13 @@ class Run:
         self.io.publish(self._status(None, ""), b"")
 
     def _steps(self, until: float) -> None:
-        """As many steps as the pace asks for, but never longer than a frame: controls must not wait."""
+        """As many steps as the pace asks for, but not longer than a frame, and only until a control comes."""
         wanted = self.goal - self.trainer.step_number
         if self.pace != AS_FAST_AS_IT_GOES:
             wanted = min(wanted, self.pace)
         for _ in range(wanted):
             self.trainer.step()
-            if self.io.now() > until:
+            if self.io.now() > until or self.io.is_called():
                 return
 
     def _take_part(self) -> None:

@@ -68,9 +68,3 @@ def test_a_large_message_crosses_in_pieces(pair):
         messages = receiver.receive(5)
     thread.join()
     assert messages[0].payload == payload
-
-
-def test_ask_gives_up_in_time(pair):
-    asker, _ = pair
-    with pytest.raises(TimeoutError):
-        asker.ask(Message({"op": "status"}), timeout=0.1)
