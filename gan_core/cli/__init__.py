@@ -1,11 +1,11 @@
-"""Train a GAN, measure a generator, or compute the distances of the lessons, without a screen."""
+"""Train a GAN, measure a generator, let it draw, or compute the distances of the lessons, without a screen."""
 
 import os
 import re
 import sys
 from collections.abc import Sequence
 
-from gan_core.cli import distances, training
+from gan_core.cli import distances, sampling, training
 from gan_core.cli.parser import Parser, UsageError
 from gan_core.fields import ConfigError
 
@@ -33,8 +33,10 @@ def _complain(sentence: str) -> int:
 
 def _parser() -> Parser:
     parser = Parser(prog="python -m gan_core", description=__doc__, allow_abbrev=False)
-    commands = parser.add_subparsers(metavar="train | evaluate | presets | transport | divergence", required=True)
+    names = "train | evaluate | presets | sample | transport | divergence"
+    commands = parser.add_subparsers(metavar=names, required=True)
     training.add_to(commands)
+    sampling.add_to(commands)
     distances.add_to(commands)
     return parser
 

@@ -16,3 +16,10 @@ class Parser(argparse.ArgumentParser):
 
 
 Commands = argparse._SubParsersAction  # it has no public name
+
+
+def whole(text: str, option: str, low: int, high: int) -> int:
+    """The number that an option gives. Raises UsageError."""
+    if not (text.isdecimal() and low <= int(text) <= high):
+        raise UsageError(f"{option} must be a whole number from {low} to {high}; {text[:40]} is not.")
+    return int(text)

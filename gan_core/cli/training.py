@@ -5,7 +5,7 @@ import difflib
 import json
 from pathlib import Path
 
-from gan_core.cli.parser import Commands, UsageError
+from gan_core.cli.parser import Commands, UsageError, whole
 from gan_core.config import CONFIGS, ImageConfig, ToyConfig, TrainConfig
 from gan_core.presets import PRESETS
 
@@ -74,7 +74,7 @@ def _train(options: argparse.Namespace) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    n, seed = _whole(options.n, "--n", 100, 100_000), _whole(options.seed, "--seed", 0, 2**32 - 1)
+    n, seed = whole(options.n, "--n", 100, 100_000), whole(options.seed, "--seed", 0, 2**32 - 1)
 
     from gan_core.headless import evaluate, finite
 
@@ -83,12 +83,6 @@ def _evaluate(options: argparse.Namespace) -> None:
         print(json.dumps(scores))
     else:
         print("\n".join(f"{name:<20}{'-' if value is None else f'{value:.4g}'}" for name, value in scores.items()))
-
-
-def _whole(text: str, option: str, low: int, high: int) -> int:
-    if not (text.isdecimal() and low <= int(text) <= high):
-        raise UsageError(f"{option} must be a whole number from {low} to {high}; {text[:40]} is not.")
-    return int(text)
 
 
 def _config(options: argparse.Namespace) -> TrainConfig:
