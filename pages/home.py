@@ -30,6 +30,7 @@ live_figure(
 )
 st.page_link("toy_gan.py", label=t("**Train it yourself: the 1-D GAN**"), icon=":material/play_circle:")
 st.page_link("mnist.py", label=t("**See digits appear: MNIST, live**"), icon=":material/grid_on:")
+st.page_link("latent.py", label=t("**Steer a generator by hand: the latent space**"), icon=":material/tune:")
 st.page_link("wasserstein.py", label=t("**Move earth: the Wasserstein distance by hand**"), icon=":material/moving:")
 st.page_link("divergences.py", label=t("**Compare: Jensen-Shannon against Wasserstein**"), icon=":material/compare:")
 

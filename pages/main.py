@@ -21,6 +21,7 @@ st.navigation(
         st.Page("home.py", title=t("Start here"), icon=":material/home:", default=True),
         st.Page("toy_gan.py", title=t("1-D GAN"), icon=":material/ssid_chart:", url_path="toy"),
         st.Page("mnist.py", title=t("MNIST"), icon=":material/grid_on:", url_path="mnist"),
+        st.Page("latent.py", title=t("Latent space"), icon=":material/tune:", url_path="latent"),
         st.Page("wasserstein.py", title=t("Wasserstein"), icon=":material/moving:", url_path="wasserstein"),
         st.Page("divergences.py", title=t("JS and Wasserstein"), icon=":material/compare:", url_path="divergences"),
     ],

@@ -13,7 +13,15 @@ from pages.components.live_figure import live_figure
 from pages.components.toy.exports import exports
 from pages.components.toy.settings import TOY
 from pages.components.training.form import begin, choose_preset, settings_form, shown_preset, why
-from pages.components.training.run_controls import changes_in_mid_run, come_back, current_run, leave, look, set_live
+from pages.components.training.run_controls import (
+    changes_in_mid_run,
+    come_back,
+    current_run,
+    leave,
+    look,
+    set_live,
+    steer_link,
+)
 from pages.components.training.transport_bar import transport_bar
 
 LEGEND = (
@@ -52,6 +60,8 @@ def stage(config: ToyConfig) -> None:
         st.caption(t("z has several dimensions: p_g is estimated from 8,192 points, and there is no map from z to x."))
     if shown:
         changes_in_mid_run(shown)
+        if shown.config.latent_dim == 1:
+            steer_link()
 
 
 come_back(TOY)

@@ -20,6 +20,7 @@ from gan_core.runs.engine import EngineError, UnknownRun, engine
 from gan_core.snapshots import ImageSnapshot, unpack
 from gan_core.theory.verdicts import verdict
 from pages.components.browser import ASSETS
+from pages.components.latent.route import latent_view
 
 MOST = 150  # frames of images in one answer: a history of them is many megabytes
 
@@ -87,7 +88,9 @@ class _Static(StaticFiles):
 routes = [
     Route("/live/runs/{run}", run_frames),
     Route("/live/recordings/{preset}", recorded_frames),
+    Route("/live/latent/{generator}", latent_view, methods=["POST"]),
     Mount("/assets/live", _Static(directory=ASSETS / "live")),
     Mount("/assets/transport", _Static(directory=ASSETS / "transport")),
+    Mount("/assets/latent", _Static(directory=ASSETS / "latent")),
     Mount("/vendor", _Static(directory=Path(plotly.__file__).parent / "package_data")),
 ]

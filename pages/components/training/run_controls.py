@@ -9,6 +9,7 @@ import streamlit as st
 from gan_core.config import TrainConfig
 from gan_core.runs.controls import Control, State
 from gan_core.runs.engine import EngineError, Frames, Settings, UnknownRun, engine
+from gan_core.runs.generator_ids import run_id
 from gan_core.snapshots import unpack
 from pages.components.i18n import t
 from pages.components.training.task import Task
@@ -75,6 +76,18 @@ def changes_in_mid_run(shown: Shown) -> None:
             for step, field, value in shown.settings.changes[-8:]
         )
         st.caption(t("Changed while it ran") + " · " + " · ".join(changes))
+
+
+def steer_link() -> None:
+    """To the page where the generator of the current run is steered by hand, while it trains or afterwards."""
+    run = current_run()
+    if run is not None:
+        st.page_link(
+            "latent.py",
+            label=t("Steer this generator by hand"),
+            icon=":material/tune:",
+            query_params={"generator": run_id(run)},
+        )
 
 
 def _give_up(task: Task, sentence: str) -> None:

@@ -1,0 +1,191 @@
+"""Where the student stands, as the URL keeps it: the generator, z by its seed and what was moved, c, and more."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from gan_core.fields import ConfigError
+from gan_core.latent.generators import shipped
+from pages.components.in_url import Kept, key_of, number, one_of
+
+PAGE = "latent"
+SEEDS = 2**32 - 1
+LONGEST = 10  # digits of a whole number
+FURTHEST = 20_000  # thousandths, of one coordinate from the z of its seed
+MOST = 256  # coordinates
+TABS = ("plane", "walk", "matrix", "nearest")
+
+Moved = tuple[float, ...]
+
+
+def whole(name: str, default: int, low: int, high: int) -> Kept:
+    """A whole number within bounds."""
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or len(text) > LONGEST or not low <= int(text) <= high:
+            raise ConfigError(
+                name,
+                "{label} must be a whole number from {low} to {high}; {value} is not.",
+                label=name,
+                low=low,
+                high=high,
+                value=text[:40],
+            )
+        return int(text)
+
+    return Kept(default, read)
+
+
+def _moved(name: str) -> Callable[[str], Moved]:
+    """Whole thousandths with _ between them."""
+
+    def read(text: str) -> Moved:
+        words = text.split("_") if text else []
+        for word in words:
+            is_number = word.removeprefix("-").isdecimal() and len(word) <= LONGEST
+            if not is_number or abs(int(word)) > FURTHEST or len(words) > MOST:
+                raise ConfigError(
+                    name,
+                    "{label} must be at most {most} whole numbers from {low} to {high}, thousandths with _ between "
+                    "them; {value} is not.",
+                    label=name,
+                    most=MOST,
+                    low=-FURTHEST,
+                    high=FURTHEST,
+                    value=text[:40],
+                )
+        return tuple(int(word) / 1000 for word in words)
+
+    return read
+
+
+def moved_text(moved: Moved) -> str:
+    return "_".join(str(round(1000 * value)) for value in moved)
+
+
+POINT = {
+    "z": whole("z", 0, 0, SEEDS),
+    "moved": Kept((), _moved("moved"), moved_text),
+    "digit": whole("digit", 3, 0, 9),
+    "other": whole("other", 8, 0, 9),
+    "share": number("share", 0.0, 0, 1),
+}
+PLANE = {
+    "seed": whole("plane", 0, 0, SEEDS),
+    "x": number("plane", 0.0, -100, 100),
+    "y": number("plane", 0.0, -100, 100),
+    "zoom": number("plane", 1.0, 0.01, 5),
+}
+
+
+def _parts(name: str, form: str, mark: str, fields: Mapping[str, Kept]) -> Callable[[str], dict[str, Any]]:
+    """Several settings in one text, with a mark between them."""
+
+    def read(text: str) -> dict[str, Any]:
+        words = text.split(mark)
+        if len(words) != len(fields):
+            raise ConfigError(
+                name, "{label}: {value} is not of the form {form}.", label=name, form=form, value=text[:40]
+            )
+        return {part: field.read(word) for (part, field), word in zip(fields.items(), words, strict=True)}
+
+    return read
+
+
+def _written(mark: str, fields: Mapping[str, Kept]) -> Callable[[dict[str, Any]], str]:
+    def write(values: dict[str, Any]) -> str:
+        return mark.join(field.write(values[name]) for name, field in fields.items()) if values else ""
+
+    return write
+
+
+def _kept_point(name: str, seed: int) -> Kept:
+    default = {part: field.default for part, field in POINT.items()} | {"z": seed}
+    return Kept(default, _parts(name, "seed~moved~digit~other~share", "~", POINT), _written("~", POINT))
+
+
+FIELDS = {
+    "generator": Kept(shipped()[0]),
+    **POINT,
+    "a": _kept_point("a", 1),
+    "b": _kept_point("b", 2),
+    "tab": one_of("tab", TABS),
+    "plane": Kept({}, _parts("plane", "seed_x_y_zoom", "_", PLANE), _written("_", PLANE)),
+    "number": number("number", 0.0, -6.5, 6.5),
+}
+
+
+def shown(name: str) -> Any:
+    """The value that a setting has now."""
+    return st.session_state[key_of(PAGE, name)]
+
+
+def put(name: str, value: Any) -> None:
+    st.session_state[key_of(PAGE, name)] = value
+
+
+def forget() -> None:
+    """Another generator was chosen: what belongs to the z of the one before goes, the seed and the digit stay."""
+    for name in ("moved", "a", "b", "plane"):
+        put(name, FIELDS[name].default)
+
+
+def fit(dim: int, digits: tuple[int, ...]) -> list[str]:
+    """Make the settings fit a generator of `dim` latent dimensions that knows these digits; names of those that did
+    not."""
+    misfits = [name for name in ("a", "b") if len(shown(name)["moved"]) not in (0, dim)]
+    for name in misfits:
+        put(name, FIELDS[name].default)
+    if len(shown("moved")) not in (0, dim):
+        misfits.append("moved")
+        put("moved", ())
+    for name, digit in (("digit", digits[0]), ("other", digits[-1])):
+        if shown(name) not in digits:
+            put(name, digit)
+    return misfits
+
+
+def state() -> dict[str, Any]:
+    """What the stage is given, and gives back."""
+    point = {name: shown(name) for name in POINT}
+    return {
+        "point": _point(point),
+        "kept": {name: _point(shown(name)) for name in "ab"},
+        "plane": shown("plane") or None,
+        "tab": shown("tab"),
+        "number": shown("number"),
+    }
+
+
+def _point(values: Mapping[str, Any]) -> dict[str, Any]:
+    """In the words of the stage, where z is given by its seed."""
+    return {"seed": values["z"], "moved": list(values["moved"])} | {
+        name: values[name] for name in ("digit", "other", "share")
+    }
+
+
+def take(found: Any, dim: int) -> None:
+    """Keep what the stage says, if all of it makes sense: it is read in the way of a link."""
+    try:
+        values = _read(found)
+    except (ConfigError, KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        return
+    if all(len(moved) in (0, dim) for moved in (values["moved"], values["a"]["moved"], values["b"]["moved"])):
+        for name, value in values.items():
+            put(name, value)
+
+
+def _read(found: Any) -> dict[str, Any]:
+    point, kept, plane = found["point"], found["kept"], found["plane"]
+    texts = _point_texts(point) | {name: "~".join(_point_texts(kept[name]).values()) for name in "ab"}
+    texts |= {"tab": str(found["tab"]), "number": str(found["number"])}
+    values = {name: FIELDS[name].read(text) for name, text in texts.items()}
+    if not plane:
+        return values | {"plane": {}}
+    return values | {"plane": {name: field.read(str(plane[name])) for name, field in PLANE.items()}}
+
+
+def _point_texts(point: Mapping[str, Any]) -> dict[str, str]:
+    texts = {name: str(point[name]) for name in ("digit", "other", "share")}
+    return {"z": str(point["seed"]), "moved": moved_text(point["moved"])} | texts

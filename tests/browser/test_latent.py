@@ -1,0 +1,283 @@
+"""The page that steers a generator, in Chromium: the image follows the hand, and the link follows the image."""
+
+import json
+import os
+import re
+import signal
+from functools import partial
+from pathlib import Path
+
+import pytest
+import waiting
+from playwright.sync_api import Locator, Page, expect
+
+STAGE = ".gl-stage"
+WEIGHTS = Path(__file__).parents[2] / "assets" / "weights"
+until = partial(waiting.until, seconds=20.0, pause=0.05)
+
+
+def open_stage(page: Page, server, query: str = "") -> Locator:
+    page.goto(f"{server.url}/latent?lang=en{query}")
+    stage = page.locator(STAGE)
+    stage.locator(".gl-present[data-drawn]").wait_for()
+    expect(stage.locator(".gl-slider input").first).to_be_enabled()
+    return stage
+
+
+def image(stage: Locator) -> str:
+    """The one of the present point."""
+    expect(stage.locator(".gl-present")).to_have_attribute("aria-busy", "false")
+    return stage.locator(".gl-picture canvas").evaluate("canvas => canvas.toDataURL()")
+
+
+def slide(stage: Locator, number: int, value: float) -> None:
+    slider = stage.locator(".gl-slider input").nth(number)
+    slider.evaluate(
+        "(input, value) => { input.value = value; input.dispatchEvent(new Event('input', {bubbles: true})); }", value
+    )
+
+
+def places(stage: Locator) -> list[float]:
+    texts = stage.locator(".gl-slider output").all_inner_texts()
+    return [float(text.replace("−", "-")) for text in texts if text]
+
+
+def link(page: Page, part: str) -> None:
+    page.wait_for_function("part => location.search.includes(part)", arg=part)
+
+
+class TestSliders:
+    def test_a_slider_changes_the_image_and_the_link_brings_it_back(self, page, server):
+        stage = open_stage(page, server, "&z=4&digit=8")
+        before = image(stage)
+        slide(stage, 0, 2.5)
+        until(lambda: image(stage) != before)
+        slide(stage, 3, -1.5)
+        expect(stage.locator(".gl-slider output").nth(3)).to_have_text("−1.50")
+        assert places(stage) == pytest.approx([2.5, 0, 0, -1.5, 0, 0, 0, 0, 0, 0], abs=0.011)
+        link(page, "moved=")
+        seen, address = image(stage), page.url
+        page.goto("about:blank")
+        page.goto(address)
+        expect(stage.locator(".gl-slider output").nth(3)).to_have_text("−1.50")
+        assert image(stage) == seen != before
+
+    def test_of_many_moves_only_the_newest_is_asked_for(self, page, server):
+        stage = open_stage(page, server, "&z=4&tab=nearest")
+        asked = []
+        page.on("request", lambda request: asked.append(request.post_data_json or {}))
+        move = "input.value = at / 20; input.dispatchEvent(new Event('input'));"
+        stage.locator(".gl-slider input").first.evaluate(
+            f"input => {{ for (let at = 1; at <= 50; at++) {{ {move} }} }}"
+        )
+        assert image(stage)
+        points = [body["point"]["moved"] for body in asked if body.get("view") == "picture"]
+        length = [sum(number**2 for number in moved) ** 0.5 for moved in points]
+        assert length == pytest.approx([0.05, 2.5], abs=0.01)  # the first goes off at once, then the last
+
+    def test_the_strongest_direction_changes_the_image_most(self, page, server):
+        stage = open_stage(page, server, "&generator=shipped-dcgan")
+        gains = [float(text.split()[0]) for text in stage.locator(".gl-gain").all_inner_texts()]
+        assert gains == sorted(gains, reverse=True)
+        assert gains[0] > 2 * gains[-1] > 0
+
+    def test_arrow_keys_move_a_slider_and_reset_brings_back_the_z_of_the_seed(self, page, server):
+        stage = open_stage(page, server, "&z=4")
+        before = image(stage)
+        stage.locator(".gl-slider input").nth(1).focus()
+        for _ in range(20):
+            page.keyboard.press("ArrowRight")
+        expect(stage.locator(".gl-slider output").nth(1)).to_have_text("1.00")
+        until(lambda: image(stage) != before)
+        stage.get_by_role("button", name="Reset").click()
+        until(lambda: image(stage) == before)
+        assert places(stage) == [0.0] * 10
+        expect(stage.get_by_role("button", name="Reset")).to_be_disabled()
+
+    def test_directions_are_found_anew_where_the_student_stands(self, page, server):
+        stage = open_stage(page, server, "&z=4")
+        slide(stage, 0, 3)
+        page.wait_for_function("location.search.includes('moved=')")
+        before, gains = image(stage), stage.locator(".gl-gain").all_inner_texts()
+        stage.get_by_role("button", name="Directions here").click()
+        until(lambda: places(stage) == [0.0] * 10)
+        assert stage.locator(".gl-gain").all_inner_texts() != gains
+        assert image(stage) == before
+        expect(stage.locator(".gl-note")).to_contain_text("at a z that was moved")
+
+    def test_coordinates_show_the_numbers_of_z(self, page, server):
+        stage = open_stage(page, server, "&z=4")
+        stage.get_by_role("button", name="Coordinates").click()
+        expect(stage.locator(".gl-pager")).to_contain_text("1-10 of 64")
+        before, numbers = image(stage), places(stage)
+        assert len({*numbers}) > 8
+        slide(stage, 2, 3)
+        until(lambda: image(stage) != before)
+        assert places(stage) == pytest.approx([*numbers[:2], 3, *numbers[3:]], abs=0.011)
+        stage.get_by_role("button", name="Weaker coordinates").click()
+        expect(stage.locator(".gl-pager")).to_contain_text("11-20 of 64")
+        expect(stage.locator(".gl-note")).to_contain_text("The numbers of z one by one")
+
+    def test_another_seed_is_another_z_and_drops_what_was_moved(self, page, server):
+        stage = open_stage(page, server, "&z=4")
+        slide(stage, 0, 2)
+        link(page, "moved=")
+        before = image(stage)
+        stage.get_by_role("button", name="Random z").click()
+        page.wait_for_function("!location.search.includes('moved=')")
+        assert image(stage) != before
+        stage.get_by_label("z of seed").fill("11")
+        stage.get_by_label("z of seed").press("Enter")
+        link(page, "z=11")
+
+    def test_far_from_where_g_was_trained_a_sentence_says_so(self, page, server):
+        stage = open_stage(page, server, "&z=4")
+        shell = stage.locator(".gl-shell")
+        expect(shell).to_contain_text("this one too")
+        for number in range(6):
+            slide(stage, number, 4)
+        expect(shell).to_contain_text("Longer than 95 % of all z")
+        stage = open_stage(page, server, "&generator=shipped-wgan_gp")
+        slide(stage, 0, 4)
+        expect(stage.locator(".gl-shell")).to_contain_text("of 100 numbers of z are beyond -1 to 1")
+
+
+class TestCondition:
+    @pytest.mark.parametrize("seed", [0, 7, 23])
+    def test_digit_7_is_what_the_classifier_calls_7(self, page, server, seed):
+        stage = open_stage(page, server, f"&z={seed}")
+        expect(stage.locator(".gl-reader .gl-number")).not_to_contain_text("7 ·")
+        stage.locator(".gl-picture canvas").focus()
+        page.keyboard.press("7")
+        expect(stage.locator(".gl-reader .gl-number")).to_contain_text("7 ·")
+        expect(stage.get_by_role("button", name="7", exact=True)).to_have_attribute("aria-pressed", "true")
+        expect(stage.locator(".gl-picture canvas")).to_have_attribute("aria-label", re.compile("reads 7, "))
+        link(page, "digit=7")
+
+    def test_a_number_that_is_typed_is_no_digit(self, page, server):
+        stage = open_stage(page, server, "&z=4&digit=2")
+        stage.get_by_label("z of seed").fill("")
+        stage.get_by_label("z of seed").press("7")
+        expect(stage.get_by_role("button", name="2", exact=True)).to_have_attribute("aria-pressed", "true")
+
+    def test_the_style_row_shows_each_digit_and_gives_it_by_a_click(self, page, server):
+        stage = open_stage(page, server, "&z=4&digit=2")
+        row = stage.locator(".gl-style canvas")
+        pictures = row.evaluate("canvas => canvas.toDataURL()")
+        stage.get_by_role("button", name="Take 5").click()
+        expect(stage.locator(".gl-reader .gl-number")).to_contain_text("5 ·")
+        assert row.evaluate("canvas => canvas.toDataURL()") == pictures  # the same z
+
+    def test_the_blend_leads_from_one_digit_to_the_other(self, page, server):
+        stage = open_stage(page, server, "&z=4&digit=1&other=6")
+        share = stage.get_by_label("Share of the second digit")
+        reads = stage.locator(".gl-reader .gl-number")
+        expect(reads).to_contain_text("1 ·")
+        share.focus()
+        page.keyboard.press("End")
+        expect(reads).to_contain_text("6 ·")
+        expect(stage.get_by_role("button", name="6", exact=True)).to_have_attribute("aria-pressed", "true")
+        link(page, "share=1")
+
+    def test_without_a_condition_a_sentence_says_why_and_leads_to_the_lesson(self, page, server):
+        stage = open_stage(page, server, "&generator=shipped-gan")
+        expect(stage.locator(".gl-condition")).to_contain_text("has no condition")
+        expect(stage.get_by_role("tab")).to_have_count(3)
+        stage.get_by_role("link").click()
+        page.wait_for_url("**/mnist?preset=cgan_lesson&lang=en*")
+
+
+class TestJudges:
+    def test_a_probability_only_where_the_loss_makes_it_one(self, page, server):
+        stage = open_stage(page, server, "&generator=shipped-gan")
+        meter = stage.get_by_role("meter", name="D: P(real)")
+        assert 0 < float(meter.get_attribute("aria-valuenow") or "nan") < 1
+        stage = open_stage(page, server, "&generator=shipped-wgan")
+        expect(stage.get_by_role("meter")).to_have_count(0)
+        expect(stage.locator(".gl-scale")).to_have_attribute(
+            "aria-label", re.compile("Fakes usually get .* to .*, real images .* to .*")
+        )
+
+    def test_nearest_training_images_stand_beside_what_is_usual(self, page, server):
+        stage = open_stage(page, server, "&tab=nearest&digit=7")
+        verdict = stage.locator(".gl-verdict")
+        verdict.wait_for()
+        expect(verdict).to_have_attribute("data-verdict", "no_copy")
+        labels = stage.locator(".gl-distances").first.locator("span").all_inner_texts()
+        digits, distances = zip(*(label.split(" · ") for label in labels), strict=True)
+        assert set(digits) == {"7"}
+        assert [float(distance) for distance in distances] == sorted(map(float, distances))
+        said = verdict.inner_text()
+        slide(stage, 0, 3)
+        expect(verdict).not_to_have_text(said)
+        expect(stage.locator(".gl-nearest")).to_contain_text("5,000")
+
+
+class TestWorkers:
+    def test_the_page_goes_on_when_the_process_that_draws_is_killed(self, page, server):
+        stage = open_stage(page, server, "&z=4")
+        before = image(stage)
+        for worker in server.family()[2:]:
+            os.kill(worker, signal.SIGKILL)
+        slide(stage, 0, 3)
+        until(lambda: image(stage) != before)
+        expect(stage.locator(".gl-trouble")).to_be_hidden()
+        expect(stage.locator(".gl-slider output").first).to_have_text("3.00")
+
+    def test_trouble_is_said_as_long_as_it_lasts(self, page, server):
+        stage = open_stage(page, server, "&z=4")
+        before = image(stage)
+        sentence, answers = "The process that draws has ended.", []
+
+        def refuse(route):
+            answers.append(route)
+            route.fulfill(status=503, body=json.dumps({"message": sentence, "again": True}))
+
+        page.route("**/live/latent/**", refuse)
+        slide(stage, 0, 3)
+        expect(stage.locator(".gl-trouble")).to_have_text(sentence)
+        until(lambda: page.title() and len(answers) > 3)  # asked again and again
+        page.unroute("**/live/latent/**")
+        expect(stage.locator(".gl-trouble")).to_be_hidden()
+        until(lambda: image(stage) != before)
+
+    def test_a_run_that_goes_on_draws_better_and_better(self, page, server):
+        page.goto(f"{server.url}/mnist?lang=en&preset=cgan_lesson&g_widths=32&d_widths=8")
+        page.locator(".st-key-start button").first.click()
+        page.wait_for_selector(".st-key-pause button")
+        link(page, "run=")
+        run = page.evaluate("new URL(location.href).searchParams.get('run')")
+        stage = open_stage(page, server, f"&generator=run-{run}")
+        step = stage.locator(".gl-step")
+        expect(step).to_contain_text("still training")
+        first, before = step.inner_text(), image(stage)
+        until(lambda: step.inner_text() != first and image(stage) != before)
+        slide(stage, 0, 3)
+        expect(stage.locator(".gl-slider output").first).to_have_text("3.00")
+
+
+def test_the_image_stays_in_sight_on_a_phone(page, server):
+    page.set_viewport_size({"width": 390, "height": 844})
+    stage = open_stage(page, server, "&z=4")
+    last = stage.locator(".gl-slider input").last
+    last.scroll_into_view_if_needed()
+    page.mouse.move(200, 600)
+    page.mouse.wheel(0, 300)
+    expect(stage.locator(".gl-picture canvas")).to_be_in_viewport(ratio=0.95)
+    main = page.locator("[data-testid=stMain]")
+    assert main.evaluate("main => main.scrollWidth - main.clientWidth") == 0
+
+
+def test_the_image_is_saved(page, server):
+    stage = open_stage(page, server, "&z=4")
+    with page.expect_download() as download:
+        stage.locator(".gl-picture").get_by_role("button", name="PNG").click()
+    assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_file_is_brought_along(page, server):
+    open_stage(page, server)
+    page.get_by_role("button", name="File").click()
+    page.locator("input[type=file]").set_input_files(WEIGHTS / "dcgan.safetensors")
+    link(page, "generator=upload-")
+    page.locator(f"{STAGE}[data-generator^='upload-'] .gl-present[data-drawn]").wait_for()
