@@ -86,8 +86,7 @@ def _train(connection: Connection, job: dict[str, Any]) -> None:
 def main() -> None:
     """A worker that was launched as a program of its own, where processes cannot be forked."""
     connection = answer_launch()
-    (message,) = connection.receive(None)
-    run_job(connection, message.header)
+    run_job(connection, connection.first().header)
 
 
 if __name__ == "__main__":

@@ -55,14 +55,16 @@ class Connection:
         A message of which only a part has come is kept for the next call: nobody waits for a sender that stopped
         half-way.
         """
-        if timeout is None or timeout >= 0:
-            readable, _, _ = select.select([self.socket], [], [], timeout)
-            if readable:
-                self._read()
-        messages = []
-        while (message := self._next()) is not None:
-            messages.append(message)
+        if not (messages := self._whole()) and select.select([self.socket], [], [], timeout)[0]:
+            self._read()
+            messages = self._whole()
         return messages
+
+    def first(self) -> Message:
+        """The next message alone; what comes after it is kept for `receive`."""
+        while (message := self._next()) is None:
+            self._read()
+        return message
 
     def has_bytes(self) -> bool:
         """Whether `receive` would find something new. Quick: a system call."""
@@ -79,6 +81,12 @@ class Connection:
         if not data:
             raise Closed
         self._buffer += data
+
+    def _whole(self) -> list[Message]:
+        messages = []
+        while (message := self._next()) is not None:
+            messages.append(message)
+        return messages
 
     def _next(self) -> Message | None:
         if len(self._buffer) < _LENGTHS.size:

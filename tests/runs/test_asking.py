@@ -146,6 +146,16 @@ def test_a_viewer_that_nobody_asks_ends(tmp_path, monkeypatch):
     engine.close()
 
 
+def test_a_viewer_can_be_spawned_where_nothing_can_be_forked(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANSCOPE_DATA", str(tmp_path))
+    monkeypatch.setenv("GANSCOPE_START", "spawn")
+    engine = LocalEngine()
+    with ThreadPoolExecutor(3) as threads:
+        answers = list(threads.map(lambda visitor: engine.ask("shipped-gan", question(), str(visitor)), range(3)))
+    assert len({answer.arrays["images"].tobytes() for answer in answers}) == 1
+    engine.close()
+
+
 def test_visitors_are_answered_at_the_same_time(engine):
     with ThreadPoolExecutor(20) as threads:
         answers = list(threads.map(lambda visitor: engine.ask("shipped-gan", question(), str(visitor)), range(20)))

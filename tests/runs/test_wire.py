@@ -68,3 +68,11 @@ def test_a_large_message_crosses_in_pieces(pair):
         messages = receiver.receive(5)
     thread.join()
     assert messages[0].payload == payload
+
+
+def test_one_message_alone_leaves_the_next_ones_for_later(pair):
+    asker, answerer = pair
+    for word in "abc":
+        asker.send(Message({"word": word}))
+    assert answerer.first().header == {"word": "a"}
+    assert [message.header["word"] for message in answerer.receive(None)] == ["b", "c"]
