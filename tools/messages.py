@@ -8,11 +8,14 @@ from typing import Any
 
 from gan_core.config import CONFIGS, ToyConfig
 from gan_core.data import SETS, fetching
+from gan_core.fields import About, Config
 from gan_core.figures import divergences, measures, samples
 from gan_core.figures import race as race_figures
+from gan_core.latent import bodies
 from gan_core.lessons import players, racing
 from gan_core.lessons.examples import EXAMPLES
 from gan_core.presets import PRESETS
+from gan_core.runs import engine, viewing
 from gan_core.theory import calibration
 from gan_core.theory.diagnosis import DIAGNOSES
 from gan_core.theory.divergence import families
@@ -22,6 +25,7 @@ from pages.components import grid_words, live_figure
 from pages.components.calculator import plan_chooser, transport_stage, unequal
 from pages.components.comparison import dirac_panel, formulas, race, trained_players
 from pages.components.i18n import catalogue
+from pages.components.latent import card, route, words
 from pages.components.mnist import compare, data_panel, devices, measuring, rows, timing
 from pages.components.mnist import families as image_families
 from pages.components.mnist import settings as image_settings
@@ -35,6 +39,7 @@ SAID_AT = {
     "DataError": 1,
     "EngineError": 0,
     "Note.of": 0,
+    "_none_of": 1,
 }  # which argument of a call is a sentence
 
 
@@ -60,8 +65,10 @@ def _in_tables() -> set[str]:
         _constant("pages/wasserstein.py", "LEGEND"),
         _constant("pages/mnist.py", "LEGEND"),
         _constant("pages/mnist.py", "NOT_HERE"),
+        *(_constant("pages/latent.py", name) for name in ("LEGEND", "TOY_LEGEND", "DIMENSIONS")),
         *itertools.chain(*(_constant("pages/divergences.py", name).values() for name in ("LABELS", "SEATS", "VIEWS"))),
         *_in_settings(),
+        *_in_views(),
         *_in_figures(),
         *_in_lessons(),
         *itertools.chain(*(table.values() for table in TABLES)),
@@ -87,6 +94,10 @@ TABLES: list[dict[str, str]] = [
     dirac_panel.NAMES,
     race.VERDICTS,
     {**trained_players.SMOOTHNESS},
+    card.LATENTS,
+    card.ONE_LATENT,
+    words.PRESENT,
+    *words.VIEWS.values(),
 ]
 SENTENCES = [
     *live_figure.PARTS,
@@ -117,6 +128,12 @@ SENTENCES = [
     trained_players.NOT_BEST,
     trained_players.PENALTY_STORY,
     trained_players.CLIPPING_STORY,
+    card.TOY_FAMILY,
+    *(sentence for sentence, _ in card.METRICS.values()),
+    engine.SILENT,
+    route.UNKNOWN,
+    viewing.LOST,
+    viewing.TOO_MANY,
 ]
 
 
@@ -126,6 +143,17 @@ def _in_settings() -> Iterator[str]:
             about = config.about(field)
             yield from (about.label, about.help, about.unit)
             yield from map(widgets.name_of, config.choices(field))
+
+
+def _in_views() -> Iterator[str]:
+    """What an error says of what the browser asks for: the label of a field; of a list, its help as well."""
+    for body in vars(bodies).values():
+        if not (isinstance(body, type) and issubclass(body, Config)):
+            continue
+        for field, info in body.model_fields.items():
+            for about in (each for each in info.metadata if isinstance(each, About)):
+                yield about.label
+                yield about.help if body.kind(field) is tuple else ""
 
 
 def _in_figures() -> Iterator[str]:
@@ -161,8 +189,8 @@ def _in_lessons() -> Iterator[str]:
         yield from (course.title, course.look)
     for choice in (*players.DISCRIMINATOR_CHOICES, *players.PENALTY_CHOICES, *players.CLIPPING_CHOICES):
         yield choice.reason
-    for card in (*formulas.DISTANCES, *formulas.SLOPES):
-        yield from (card.title, card.source)
+    for formula in (*formulas.DISTANCES, *formulas.SLOPES):
+        yield from (formula.title, formula.source)
 
 
 def _constant(path: str, name: str) -> Any:

@@ -38,7 +38,7 @@ def t(sentence: str) -> str:
 def say(error: ConfigError | Note) -> str:
     """The sentence of an error or a note in the reader's language. What came from outside is not read as markdown."""
     values = {name: t(value) if isinstance(value, str) else value for name, value in error.values.items()}
-    for name in {"value", "name", "word", "begin", "end"} & values.keys():
+    for name in {"value", "name", "word", "begin", "end", "form"} & values.keys():
         values[name] = _plain(str(values[name]))
     return t(error.template).format(**values)
 

@@ -1,10 +1,14 @@
 """The Japanese catalogue: complete, nothing left over, and nothing lost on the way from one language to the other."""
 
+import re
 from string import Formatter
 
 import polib
 import pytest
 
+from gan_core.fields import ConfigError
+from gan_core.latent.views import request_of
+from gan_core.presets import PRESETS
 from pages.components.i18n import FOLDER
 from tools.messages import messages
 
@@ -31,6 +35,34 @@ def test_every_sentence_is_there_once():
 
 def test_every_sentence_is_translated():
     assert [entry.msgid for entry in ENTRIES if not entry.msgstr.strip() or entry.fuzzy or entry.obsolete] == []
+
+
+def test_sentences_are_japanese():
+    """Names like Leaky ReLU stay as they are; three words and more are a sentence."""
+    sentences = [entry for entry in ENTRIES if len(re.findall(r"[a-z]{3,}", re.sub(r"\{.*?\}", "", entry.msgid))) > 2]
+    assert [entry.msgid for entry in sentences if not re.search(r"[ぁ-んァ-ヶ一-龠]", entry.msgstr)] == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"view": "nothing"},
+        {"view": "picture", "form": "gif"},
+        {"view": "picture", "style": "perhaps"},
+        {"view": "picture", "point": {"seed": -1}},
+        {"view": "picture", "point": {"moved": [99]}},
+        {"view": "plane", "axes": {"u": ["far"]}},
+        {"view": "plane", "zoom": 9},
+        {"view": "walk", "way": "round"},
+        {"view": "loop", "n": 1},
+        {"view": "matrix", "rows": 99},
+    ],
+)
+def test_what_a_refused_view_is_told_can_be_translated(body):
+    with pytest.raises(ConfigError) as refused:
+        request_of(PRESETS["cgan_lesson"].config, body)
+    values = refused.value.values
+    assert {refused.value.template, *(values[name] for name in ("label", "help") if name in values)} <= messages()
 
 
 def test_placeholders_are_the_same():
