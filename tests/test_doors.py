@@ -16,7 +16,15 @@ LEARNING, SCREEN = ("torch", "torchvision", "gan_core.learning"), ("streamlit", 
 RULES = [
     (("gan_core",), SCREEN, True),
     (
-        ("gan_core.fields", "gan_core.config", "gan_core.presets", "gan_core.snapshots", "gan_core.theory"),
+        (
+            "gan_core.fields",
+            "gan_core.config",
+            "gan_core.presets",
+            "gan_core.snapshots",
+            "gan_core.questions",
+            "gan_core.header",
+            "gan_core.theory",
+        ),
         (*LEARNING, "gan_core.runs", "gan_core.figures"),
         True,
     ),
@@ -77,7 +85,7 @@ RULES = [
 ]
 # What the process of the app imports, directly or not: none of it may bring torch along.
 APP_PROCESS = [
-    "presets.*", "config.*", "snapshots", "calculator", "export", "lessons.*", "theory.*", "theory.*.*", "figures.*",
+    "presets.*", "config.*", "snapshots", "questions", "calculator", "export", "lessons.*", "theory.*", "theory.*.*", "figures.*",
     "runs.engine", "runs.store", "runs.controls", "runs.downloads", "runs.recordings", "runs.generator_file",
     "runs.checkpoint_files", "runs.dialogue", "runs.generator_ids", "latent.*", "data.loading",
 ]  # fmt: skip

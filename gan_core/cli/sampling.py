@@ -11,7 +11,7 @@ from gan_core.config import ImageConfig, ToyConfig, TrainConfig, from_json
 from gan_core.header import texts_in
 from gan_core.latent import uploads
 from gan_core.latent.exports import npz_bytes
-from gan_core.latent.questions import CLASSES, Question
+from gan_core.questions import CLASSES, Question
 from gan_core.theory.latent_space import draw
 
 PORTION = 1000  # latents in one question

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gan_core.export import GIF_MILLISECONDS, SIDE, enlarged, grid, png_bytes
-from gan_core.latent.questions import Answer, Question
 from gan_core.latent.views import Asked
+from gan_core.questions import Answer, Question
 from gan_core.snapshots import Bytes
 
 WIDTH, LARGEST = 1200, 16  # pixels of a picture, about, and most pixels for one pixel of an image

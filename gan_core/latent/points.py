@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from gan_core.config import ImageConfig, ToyConfig, TrainConfig
 from gan_core.fields import ConfigError
 from gan_core.latent.bodies import Axes, Point
-from gan_core.latent.questions import Question
+from gan_core.questions import Question
 from gan_core.theory import latent_space
 
 Array = NDArray[np.float64]

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from gan_core.config import ToyConfig
 from gan_core.fields import ConfigError
-from gan_core.latent.questions import Answer
+from gan_core.questions import Answer
 from gan_core.theory.distributions import TARGETS, target_of
 from gan_core.theory.divergences import bin_masses
 from gan_core.theory.pushforward import LatentGrid, push_forward

@@ -14,7 +14,7 @@ from gan_core.config import ImageConfig, ToyConfig, TrainConfig
 from gan_core.fields import Config, ConfigError
 from gan_core.latent import bodies, twin
 from gan_core.latent.points import axes_of, condition_of, f4, places, question, z_of
-from gan_core.latent.questions import Answer, Question
+from gan_core.questions import Answer, Question
 from gan_core.theory import latent_space
 from gan_core.theory.latent_space import lerp, slerp, style_row
 

@@ -12,7 +12,6 @@ from torch import Tensor
 
 from gan_core.config import ImageConfig
 from gan_core.fields import ConfigError
-from gan_core.latent.questions import CLASSES, Answer, Question
 from gan_core.learning.classifier import digit_classifier
 from gan_core.learning.directions import directions_at
 from gan_core.learning.image_datasets import draw_latents, in_range, in_turns
@@ -22,6 +21,7 @@ from gan_core.learning.networks.autograd import Autograd
 from gan_core.learning.networks.conditions import Condition
 from gan_core.learning.players import Players
 from gan_core.learning.training import Trainer
+from gan_core.questions import CLASSES, Answer, Question
 
 PORTION = 250  # images at a time
 USUAL = 500  # images of each kind, from which the usual scores come
@@ -76,7 +76,7 @@ class ImageSampler:
 
     @torch.inference_mode()
     def answer(self, question: Question) -> Answer:
-        """The images of a question, and what else it wants (`gan_core.latent.questions`).
+        """The images of a question, and what else it wants (`gan_core.questions`).
 
         Raises ConfigError for a question that does not fit this generator.
         """

@@ -76,7 +76,7 @@ class RealImages:
         return len(self.images)
 
     def nearest(self, image: UInt8[Tensor, " 784"]) -> dict[str, NDArray[np.generic]]:
-        """The arrays of an answer (`gan_core.latent.questions`): the nearest images in both spaces, nearest first."""
+        """The arrays of an answer (`gan_core.questions`): the nearest images in both spaces, nearest first."""
         sought = {"pixel": (self.pixels, image.float()), "feature": (self.features, _features(image[None])[0])}
         found: dict[str, NDArray[np.generic]] = {"usual_distances": self.usual}
         for name, (space, row) in sought.items():

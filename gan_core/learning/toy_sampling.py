@@ -6,9 +6,9 @@ from numpy.typing import NDArray
 
 from gan_core.config import ToyConfig
 from gan_core.fields import ConfigError
-from gan_core.latent.questions import Answer, Question
 from gan_core.learning.players import Players
 from gan_core.learning.training import Trainer
+from gan_core.questions import Answer, Question
 from gan_core.theory.distributions import target_of
 
 
@@ -27,7 +27,7 @@ class ToySampler:
 
     @torch.inference_mode()
     def answer(self, question: Question) -> Answer:
-        """x for each z; with "slopes" dx/dz, with "scores" D's score of x (`gan_core.latent.questions`).
+        """x for each z; with "slopes" dx/dz, with "scores" D's score of x (`gan_core.questions`).
 
         The slopes are exact: G's own backward carries 1 from its output to its input.
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Mapping
 
 from gan_core.fields import ConfigError
-from gan_core.latent.questions import Answer, Question
+from gan_core.questions import Answer, Question
 from gan_core.runs.wire import Message
 
 

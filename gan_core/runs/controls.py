@@ -17,7 +17,7 @@ AS_FAST_AS_IT_GOES, SLOW_MOTION = 0, -1  # paces beside a number of steps per fr
 @dataclass(frozen=True)
 class Control:
     """`step`: kind, count. `set`: field, value. `pace`: count, steps per frame. `sample`: question, the bytes of a
-    `gan_core.latent.questions.Question`. The others need nothing more."""
+    `gan_core.questions.Question`. The others need nothing more."""
 
     action: Action
     kind: Kind = "both"

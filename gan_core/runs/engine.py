@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from gan_core.config import TrainConfig, from_json, to_json
-from gan_core.latent.questions import Answer, Question
+from gan_core.questions import Answer, Question
 from gan_core.runs.answers import answer_in
 from gan_core.runs.controls import Control, Status
 from gan_core.runs.dialogue import Dialogue

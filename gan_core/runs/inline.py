@@ -5,7 +5,7 @@ import json
 from torch import Tensor
 
 from gan_core.config import TrainConfig, from_json
-from gan_core.latent.questions import Answer, Question
+from gan_core.questions import Answer, Question
 from gan_core.runs.answers import answer_in
 from gan_core.runs.controls import Control, Status
 from gan_core.runs.engine import Frames, Settings, UnknownRun

@@ -6,10 +6,10 @@ from pathlib import Path
 import torch
 
 from gan_core.fields import ConfigError
-from gan_core.latent.questions import Answer, Question
 from gan_core.learning.memory import keep_memory
 from gan_core.learning.products import prefer_onednn
 from gan_core.learning.sampling import AnySampler, sampler_of_file
+from gan_core.questions import Answer, Question
 from gan_core.runs.answers import answered
 from gan_core.runs.checkpoint_files import newest_first
 from gan_core.runs.generator_file import NoWeights, generator_file

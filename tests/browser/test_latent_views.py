@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from gan_core.latent.questions import Answer
+from gan_core.questions import Answer
 
 CGAN, TOY = "shipped-cgan", "shipped-toy"
 PICTURE = ".gl-picture canvas"  # eight pixels of the screen for each of the image

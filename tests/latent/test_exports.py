@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from gan_core.latent.exports import FORMS, gif, npz, png
-from gan_core.latent.questions import Answer, Question
 from gan_core.latent.views import VIEWS, Asked
+from gan_core.questions import Answer, Question
 
 SHADES = np.repeat(np.arange(12, dtype=np.uint8)[:, None] * 20, 784, 1)
 PICTURES = np.random.default_rng(1).integers(0, 256, (12, 784), np.uint8)

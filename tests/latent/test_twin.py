@@ -5,9 +5,9 @@ import pytest
 
 from gan_core.config import ToyConfig
 from gan_core.fields import ConfigError
-from gan_core.latent.questions import Answer
 from gan_core.latent.twin import branches, grid
 from gan_core.latent.views import request_of
+from gan_core.questions import Answer
 
 
 def normal(x, mean=0.0, sd=1.0):

@@ -5,8 +5,8 @@ import pytest
 
 from gan_core.config import ImageConfig, ToyConfig
 from gan_core.fields import ConfigError
-from gan_core.latent.questions import Answer, Question
 from gan_core.latent.views import VIEWS, request_of
+from gan_core.questions import Answer, Question
 from gan_core.theory.latent_space import circle, draw, mixture, plane, random_axes, shell, slerp
 
 DIM = 6

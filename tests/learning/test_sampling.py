@@ -16,7 +16,6 @@ from scipy.special import ndtri
 
 from gan_core.config import ImageConfig, ToyConfig, to_json
 from gan_core.fields import ConfigError
-from gan_core.latent.questions import WANTS, Answer, Question
 from gan_core.learning import players
 from gan_core.learning.classifier import WEIGHTS
 from gan_core.learning.image_datasets import in_range
@@ -27,6 +26,7 @@ from gan_core.learning.sampling import sampler_of, sampler_of_file
 from gan_core.learning.tasks import trainer_of
 from gan_core.learning.toy_sampling import ToySampler
 from gan_core.presets import PRESETS
+from gan_core.questions import WANTS, Answer, Question
 from gan_core.runs.generator_file import generator_of
 from gan_core.theory.distributions import target_of
 from tools.pretrain import RECIPES
@@ -427,7 +427,7 @@ def test_whole_files_are_taken_in_half_precision_as_well():
 FIRST = """
 import sys
 import numpy as np
-from gan_core.latent.questions import Question
+from gan_core.questions import Question
 from gan_core.learning.sampling import sampler_of_file
 sampler = sampler_of_file(open(sys.argv[1], "rb").read())
 z, c = np.zeros((1, sampler.config.latent_dim), np.float32), np.eye(10, dtype=np.float32)[:1]

@@ -11,8 +11,8 @@ from starlette.applications import Starlette
 from waiting import until
 
 from gan_core.config import ImageConfig, ToyConfig
-from gan_core.latent.questions import Answer
 from gan_core.latent.views import VIEWS
+from gan_core.questions import Answer
 from gan_core.runs import engine as engine_module
 from gan_core.runs.controls import Control
 from gan_core.runs.engine import EngineError, LocalEngine

@@ -13,7 +13,7 @@ from waiting import until
 
 from gan_core.config import ImageConfig, ToyConfig
 from gan_core.fields import ConfigError
-from gan_core.latent.questions import Question
+from gan_core.questions import Question
 from gan_core.runs import checkpoints
 from gan_core.runs.controls import AS_FAST_AS_IT_GOES, Control
 from gan_core.runs.engine import EngineError, LocalEngine

@@ -3,7 +3,7 @@ import pytest
 from safetensors.numpy import load, save
 
 from gan_core.fields import ConfigError
-from gan_core.latent.questions import MOST, WANTS, Answer, Question
+from gan_core.questions import MOST, WANTS, Answer, Question
 
 RANDOM = np.random.default_rng(0)
 Z = RANDOM.normal(size=(3, 5)).astype(np.float32)
