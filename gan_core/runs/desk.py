@@ -1,9 +1,11 @@
 """Whose question is next: a process that draws answers one at a time, and its visitors take turns."""
 
+import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+PATIENCE = 10.0  # seconds after which nobody waits for an answer any more
 LONGEST = 12  # questions that one visitor may have waiting; a newer one takes the place of the oldest
 
 
@@ -15,6 +17,11 @@ class Ticket:
     visitor: str
     generator: str
     question: bytes
+    came: float = field(default_factory=time.monotonic)
+
+    @property
+    def is_stale(self) -> bool:
+        return time.monotonic() - self.came > PATIENCE
 
 
 class Desk:
@@ -27,6 +34,7 @@ class Desk:
         self._send = send
         self._waiting: OrderedDict[str, deque[Ticket]] = OrderedDict()  # by visitor, the next one first
         self._asked: Ticket | None = None
+        self._asked_at = 0.0
 
     def ask(self, ticket: Ticket) -> Ticket | None:
         """Queue a question. Returns an older one of the same visitor that will not be answered any more, if any."""
@@ -57,12 +65,26 @@ class Desk:
     def is_idle(self) -> bool:
         return self._asked is None and not self._waiting
 
+    @property
+    def busy_for(self) -> float:
+        """Seconds since the question that is being answered was handed over; 0 if there is none."""
+        return time.monotonic() - self._asked_at if self._asked else 0.0
+
     def go_on(self) -> None:
-        """Hand on the next question, if the process is free."""
-        if self._asked is not None or not self._waiting:
+        """Hand on the next question that somebody still waits for, if the process is free."""
+        if self._asked is not None:
             return
+        while (ticket := self._next()) is not None:
+            if not ticket.is_stale:
+                self._asked, self._asked_at = ticket, time.monotonic()
+                self._send(ticket)
+                return
+
+    def _next(self) -> Ticket | None:
+        if not self._waiting:
+            return None
         visitor, line = self._waiting.popitem(last=False)
-        self._asked = line.popleft()
+        ticket = line.popleft()
         if line:
             self._waiting[visitor] = line  # behind the others
-        self._send(self._asked)
+        return ticket

@@ -17,7 +17,8 @@ class Dialogue:
         self.has_spoken = False  # the other end is up
         self._numbers = itertools.count(1)
         self._asked: dict[int, Future[Message]] | None = {}  # None: closed
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # of `_asked`
+        self._sending = threading.Lock()  # another one: who cannot send yet must not keep the listener from reading
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
@@ -28,8 +29,9 @@ class Dialogue:
             if self._asked is None:
                 raise Closed
             self._asked[number] = answer
-            self.connection.send(Message(message.header | {"number": number}, message.payload))
         try:
+            with self._sending:
+                self.connection.send(Message(message.header | {"number": number}, message.payload))
             return answer.result(timeout)
         finally:
             with self._lock:

@@ -17,7 +17,7 @@ from gan_core.runs.generator_ids import UnknownGenerator
 from gan_core.runs.wire import Closed, Message, launch
 
 ANSWER, WARM_UP = 10.0, 60.0  # seconds in which the host answers, and in which it does so for the first time
-SLOW = frozenset({"nearest"})  # what a question may want that takes much longer than drawing
+SLOW = frozenset({"nearest", "directions", "usual"})  # what takes longer than drawing, and may be a moment old
 SILENT = "The training process does not answer. It is being started again."
 
 

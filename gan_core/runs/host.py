@@ -6,6 +6,7 @@ the page's process is gone, so is this one, and with it every worker.
 
 import contextlib
 import json
+import math
 import os
 import selectors
 import signal
@@ -21,13 +22,14 @@ from gan_core.runs.controls import ENDED, Control, Status
 from gan_core.runs.desk import Desk, Ticket
 from gan_core.runs.generator_ids import run_of
 from gan_core.runs.history import History
-from gan_core.runs.processes import Closable, Process, start_worker, warm_up
+from gan_core.runs.processes import CAN_FORK, Closable, Process, kill, start_worker, warm_up
 from gan_core.runs.store import Store
 from gan_core.runs.viewing import LOST, TOO_MANY, Viewing
 from gan_core.runs.wire import Closed, Connection, Message, answer_launch
 
 # Seconds without anybody looking, after which a run is saved and its worker ends.
 UNWATCHED = float(os.environ.get("GANSCOPE_UNWATCHED", "600"))
+ASKING = ("number", "visitor", "generator", "slow")  # the header of a question
 LAST_WORDS = 0.8  # seconds that workers have to save when everything ends
 
 
@@ -56,11 +58,13 @@ class Host:
         self.dying: list[int] = []
         self.selector = selectors.DefaultSelector()
         self.selector.register(page, selectors.EVENT_READ, self._hear_page)
-        # Two of them: whoever waits for the nearest of 60,000 images holds up nobody who moves a slider.
-        self.viewings = {
-            is_slow: Viewing(store.folder, self.selector, self._open, self._tell, self._bury)
-            for is_slow in (False, True)
-        }
+        quick = Viewing(store.folder, self.selector, self._open, self._tell, self._bury)
+        # Two of them: whoever waits for the nearest of 60,000 images holds up nobody who moves a slider. Where starting
+        # one takes seconds, in which the host hears nothing, there is one, and it is there from the beginning.
+        slow = Viewing(store.folder, self.selector, self._open, self._tell, self._bury) if CAN_FORK else quick
+        self.viewings = {False: quick, True: slow}
+        if not CAN_FORK:
+            quick.begin()
 
     def serve(self) -> None:
         """Until the page's process is gone."""
@@ -114,15 +118,15 @@ class Host:
         self.page.send(Message(header, b"".join(data for _, data in frames)))
 
     def _ask(self, message: Message) -> None:
-        """A run that has a worker answers for itself; of all other generators, a viewer does. Both later."""
-        number, visitor, generator = (message.header[name] for name in ("number", "visitor", "generator"))
+        """A run that has a worker answers between two steps; for all others, and what takes long, a viewer does."""
+        number, visitor, generator, is_slow = (message.header[name] for name in ASKING)
         ticket, run = Ticket(number, visitor, generator, message.payload), run_of(generator)
         job = self._job(run) if run else None
         if job and job.connection and not job.is_ending:
             job.touched = time.monotonic()
-            desk = job.desk
+            desk = (self.viewings[True].desk_for(generator) if is_slow else None) or job.desk
         else:
-            desk = self.viewings[message.header["slow"]].desk_for(generator)
+            desk = self.viewings[is_slow].desk_for(generator)
         if desk is None:
             self._tell(ticket, Message({"known": False}))
         elif given_up := desk.ask(ticket):
@@ -258,10 +262,10 @@ class Host:
             self._send(run, job, control)
 
     def _kill(self, run: str, job: Job) -> None:
-        pid = job.process if isinstance(job.process, int) else getattr(job.process, "pid", None)
+        process = job.process
         self._forget(job)
-        if pid is not None:
-            os.kill(pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+        if process is not None:
+            kill(process)
             job.status = replace(job.status, state="stopped")
             self.store.update(run, json.dumps(vars(job.status)))
 
@@ -285,7 +289,7 @@ class Host:
         """Collect ended processes, and let runs rest that nobody has looked at for long."""
         self.dying = [pid for pid in self.dying if os.waitpid(pid, os.WNOHANG) == (0, 0)]
         for viewing in self.viewings.values():
-            viewing.sweep(UNWATCHED)
+            viewing.sweep(UNWATCHED if CAN_FORK else math.inf)
         now = time.monotonic()
         long_ago = now - UNWATCHED
         for run, job in list(self.jobs.items()):

@@ -54,6 +54,14 @@ def _launch(order: dict[str, Any]) -> tuple[Connection, subprocess.Popen[bytes]]
     return connection, process
 
 
+def kill(process: Process) -> None:
+    """At once, whatever it is doing."""
+    if isinstance(process, int):
+        os.kill(process, signal.SIGKILL)
+    else:
+        process.kill()
+
+
 def die_with_parent() -> None:
     """Linux ends this process when its parent ends, even if it hangs. The parent must be a process of one thread."""
     if sys.platform == "linux":

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from gan_core.runs.desk import Desk, Ticket
 from gan_core.runs.generator_ids import UnknownGenerator, file_of
-from gan_core.runs.processes import Closable, Process, start_worker
+from gan_core.runs.processes import Closable, Process, kill, start_worker
 from gan_core.runs.wire import Closed, Connection, Message
 
 LOST = "The process that draws has ended. It is being started again."
+HUNG = 20.0  # seconds with one question, after which a viewer is ended
 TOO_MANY = "Too many questions at once: this one was left out."
 
 
@@ -53,14 +54,18 @@ class Viewing:
     def _hand_on(self, ticket: Ticket) -> None:
         try:
             place = file_of(ticket.generator, self.data)
-            self._connected().send(Message({"place": str(place)}, ticket.question))
-        except (Closed, OSError):
+            self.begin().send(Message({"place": str(place)}, ticket.question))
+        except Closed:
             self._lose()
+        except OSError:  # no process could be started
+            for each in self.desk.give_up():
+                self.answer(each, Message({"lost": LOST}))
         except UnknownGenerator:  # removed while it waited
             self.desk.answered()
             self.answer(ticket, Message({"known": False}))
 
-    def _connected(self) -> Connection:
+    def begin(self) -> Connection:
+        """The viewer, which is started if there is none."""
         if self.connection is None:
             self.connection, self._process = start_worker({"viewer": True}, self.ours_alone())
             self.selector.register(self.connection, selectors.EVENT_READ, partial(self._hear, self.connection))
@@ -93,10 +98,13 @@ class Viewing:
             self.connection.close()
             self.connection = None
         if self._process is not None:
+            kill(self._process)  # it may be deep in a question
             self.bury(self._process)
             self._process = None
 
     def sweep(self, patience: float) -> None:
-        """End it if nobody has asked for `patience` seconds."""
+        """End it if it hangs, or if nobody has asked for `patience` seconds."""
+        if self.desk.busy_for > HUNG:
+            self._lose()
         if self.connection is not None and self.desk.is_idle and time.monotonic() - self._asked_at > patience:
             self.end()

@@ -12,6 +12,7 @@ from gan_core.fields import ConfigError
 from gan_core.learning.memory import keep_memory
 from gan_core.learning.sampling import AnySampler, sampler_of
 from gan_core.learning.tasks import observer_of, trainer_of
+from gan_core.questions import Answer, Question
 from gan_core.runs.answers import answered
 from gan_core.runs.controls import AS_FAST_AS_IT_GOES, SLOW_MOTION, Control, State, Status
 from gan_core.runs.wire import Message
@@ -81,6 +82,8 @@ class Run:
         self.goal = config.steps
         self.parts: Iterator[int] = iter(())  # the rest of a step that slow motion has begun
         self.part = 0  # the last part of it that was taken; 0 between two steps
+        self._owed = 0  # steps of a frame that has begun
+        self._frame_end = 0.0
         self._sampler: AnySampler | None = None
         self._seen: deque[Snapshot] = deque(maxlen=200)
         self._frames, self.diagnosis = 0, ""
@@ -106,6 +109,7 @@ class Run:
         if control.action == "sample":
             self._sample(control.question)
             return
+        self._owed = 0  # a frame that has begun ends here
         match control.action:
             case "resume":
                 if self.trainer.step_number >= self.goal:
@@ -139,10 +143,13 @@ class Run:
 
     def _sample(self, question: bytes) -> None:
         """Between two steps, from copies of the networks: the training does not notice."""
+        self.io.answer(answered(question, self._draw, {"state": self.state}))
+
+    def _draw(self, question: Question) -> Answer:
         if self._sampler is None:
             self._sampler = sampler_of(self.trainer)
         self._sampler.refresh(self.trainer)
-        self.io.answer(answered(question, self._sampler.answer, {"state": self.state}))
+        return self._sampler.answer(question)
 
     def _advance(self) -> None:
         """One frame: some steps, or one part of a step, and a snapshot."""
@@ -150,16 +157,8 @@ class Run:
         if self.pace == SLOW_MOTION:
             self._take_part()
             self._next_frame = now + PART
-        elif self.pace == AS_FAST_AS_IT_GOES:
-            self._finish_parts()
-            self._steps(self._next_look)
-            self._next_frame = self.io.now()
-            if self._next_frame < self._next_look and self.trainer.step_number < self.goal:
-                return  # a control has come
-        else:
-            self._finish_parts()
-            self._next_frame = now + self.observer.interval
-            self._steps(self._next_frame)
+        elif not self._take_frame():
+            return
         snapshot = self.observer(self.trainer, self.part)
         self._next_look = self.io.now() + self.observer.interval
         self._measure_speed()
@@ -177,15 +176,25 @@ class Run:
         self.state, self.diagnosis = "diverged", "diverged"
         self.io.publish(self._status(None, ""), b"")
 
-    def _steps(self, until: float) -> None:
-        """As many steps as the pace asks for, but not longer than a frame, and only until a control comes."""
-        wanted = self.goal - self.trainer.step_number
-        if self.pace != AS_FAST_AS_IT_GOES:
-            wanted = min(wanted, self.pace)
-        for _ in range(wanted):
+    def _take_frame(self) -> bool:
+        """The steps of one frame: as many as the pace asks for, or, at full speed, all until the next look; but never
+        longer than a frame. False if a control comes before they are all taken: it is heard, then they go on."""
+        self._finish_parts()
+        is_paced = self.pace != AS_FAST_AS_IT_GOES
+        if self._owed == 0:
+            self._frame_end = self.io.now() + self.observer.interval if is_paced else self._next_look
+            left = max(0, self.goal - self.trainer.step_number)
+            self._owed = min(self.pace, left) if is_paced else left
+        while self._owed:
             self.trainer.step()
-            if self.io.now() > until or self.io.is_called():
-                return
+            self._owed -= 1
+            if self.io.now() > self._frame_end:
+                self._owed = 0
+            elif self._owed and self.io.is_called():
+                self._next_frame = self.io.now()
+                return False
+        self._next_frame = self._frame_end if is_paced else self.io.now()
+        return True
 
     def _take_part(self) -> None:
         """The next of the five parts; after the last of them, the first of the next step."""

@@ -95,6 +95,21 @@ def test_asking_changes_nothing_in_the_run_that_is_asked(engine):
     until(lambda: weights(quiet) and weights(quiet) == weights(asked))
 
 
+def test_a_run_that_is_asked_while_it_trains_ends_with_the_same_weights(engine):
+    config = SMALL.replace(steps=60)
+    quiet, asked = engine.start(config), engine.start(config)
+    for run in (quiet, asked):
+        engine.send(run, Control("pace", count=AS_FAST_AS_IT_GOES))
+        engine.send(run, Control("resume"))
+    count = 0
+    while engine.frames(asked, limit=1).status.state != "finished":
+        engine.ask(run_id(asked), question(wants=frozenset({"scores", "digits"})), "somebody")
+        count += 1
+    until(lambda: engine.frames(quiet, limit=1).status.state == "finished")
+    assert count > 1
+    assert weights(quiet) == weights(asked) != {}
+
+
 def weights(run: str) -> dict[str, bytes]:
     """All tensors of the newest checkpoint."""
     tensors, _ = checkpoints.load(weights_folder(run)) or ({}, {})
@@ -162,11 +177,18 @@ def test_visitors_are_answered_at_the_same_time(engine):
     assert len({answer.arrays["images"].tobytes() for answer in answers}) == 1
 
 
-def test_a_page_that_asks_for_a_run_is_not_held_up_by_a_long_question(engine):
+def test_a_page_that_asks_for_a_run_is_not_held_up_by_a_question(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANSCOPE_DATA", str(tmp_path))
+    engine = LocalEngine()
+    engine.ask("shipped-gan", question(), "somebody")
+    (viewer,) = children(engine)
     run = engine.start(ToyConfig())
+    os.kill(viewer, signal.SIGSTOP)
     with ThreadPoolExecutor(1) as threads:
-        long = threads.submit(engine.ask, "shipped-dcgan", question(1024), "somebody")
-        began = time.perf_counter()
-        engine.frames(run)
-        assert time.perf_counter() - began < 0.3
-        assert len(long.result().arrays["images"]) == 1024
+        waiting = threads.submit(engine.ask, "shipped-gan", question(), "somebody")
+        engine.send(run, Control("step"))
+        until(lambda: engine.frames(run).status.step == 1)
+        assert not waiting.done()
+        os.kill(viewer, signal.SIGCONT)
+        assert waiting.result().arrays["images"].any()
+    engine.close()

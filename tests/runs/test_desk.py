@@ -5,6 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gan_core.runs import desk as desks
 from gan_core.runs.desk import LONGEST, Desk, Ticket
 
 
@@ -59,6 +60,16 @@ def test_what_waits_survives_the_process_and_what_it_was_doing_does_not():
     window.desk.go_on()
     assert window.answer_all() == list("aab")
     assert window.desk.is_idle
+
+
+def test_a_question_that_nobody_waits_for_any_more_is_not_asked(monkeypatch):
+    window = Window()
+    for visitor in "abc":
+        window.ask(visitor)
+    window.desk.lost()
+    monkeypatch.setattr(desks, "PATIENCE", -1.0)
+    window.desk.go_on()
+    assert [ticket.visitor for ticket in window.handed] == ["a"] and window.desk.is_idle
 
 
 def test_giving_up_leaves_nothing():

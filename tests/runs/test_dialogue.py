@@ -43,6 +43,26 @@ def test_silence_is_told_and_a_late_answer_disturbs_nobody(ends):
     answer.join()
 
 
+def test_who_cannot_send_does_not_keep_answers_from_others(ends):
+    """Both ends are full: the other one wants to answer before it reads on, as the host does."""
+    dialogue, other = ends
+    for end in (dialogue.connection, other):
+        end.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        end.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+
+    def answer_one_by_one():
+        for _ in range(40):
+            message = other.first()
+            other.send(Message({"number": message.header["number"]}, bytes(100_000)))
+
+    host = threading.Thread(target=answer_one_by_one)
+    host.start()
+    with ThreadPoolExecutor(20) as threads:
+        answers = list(threads.map(lambda _: dialogue.ask(Message({}, bytes(100_000)), 10.0), range(40)))
+    host.join()
+    assert len(answers) == 40
+
+
 def test_everybody_who_waits_learns_that_the_other_end_is_gone(ends):
     dialogue, other = ends
     with ThreadPoolExecutor(3) as threads:

@@ -1,8 +1,13 @@
 """The training loop around a trainer, in this process, with a clock of its own."""
 
+import numpy as np
 import pytest
 
 from gan_core.config import ToyConfig
+from gan_core.fields import ConfigError
+from gan_core.questions import Question
+from gan_core.runs import worker
+from gan_core.runs.answers import answer_in
 from gan_core.runs.controls import AS_FAST_AS_IT_GOES, SLOW_MOTION, Control
 from gan_core.runs.engine import UnknownRun
 from gan_core.runs.inline import InlineEngine, InlineIO
@@ -139,6 +144,36 @@ class ScriptedIO(InlineIO):
     def publish(self, status, snapshot):
         super().publish(status, snapshot)
         self.told.append((status.state, unpack(snapshot).part if snapshot else None))
+
+
+class CallingIO(ScriptedIO):
+    """A question comes after each step of a frame."""
+
+    def is_called(self):
+        self.items.insert(0, Control("sample", question=Question(np.zeros((1, 1), np.float32)).to_bytes()))
+        return True
+
+
+@pytest.mark.parametrize("pace", [7, AS_FAST_AS_IT_GOES])
+def test_questions_do_not_cut_a_frame_short(pace):
+    io = CallingIO(Control("pace", count=pace), Control("resume"), None, None)
+    train(QUICK, io)
+    steps = [unpack(data).step for _, data in io.history.after(-1)]
+    assert steps == ([0, 7, 14, 21] if pace else [0, 100])
+    assert len(io.answers) > 10
+
+
+def test_a_question_that_cannot_be_answered_does_not_end_the_training(monkeypatch, capsys):
+    def refuse(trainer):
+        raise RuntimeError("CUDA out of memory")
+
+    monkeypatch.setattr(worker, "sampler_of", refuse)
+    io = ScriptedIO(Control("sample", question=Question(np.zeros((1, 1), np.float32)).to_bytes()), Control("step"))
+    train(QUICK, io)
+    (answer,) = io.answers
+    with pytest.raises(ConfigError, match="could not draw"):
+        answer_in(answer)
+    assert io.status.step == 1 and "out of memory" in capsys.readouterr().err
 
 
 def test_slow_motion_can_rest_within_a_step_and_go_on():
