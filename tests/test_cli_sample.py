@@ -18,6 +18,7 @@ from gan_core.cli import main
 from gan_core.cli.sampling import PORTION
 from gan_core.config import ImageConfig, to_json
 from gan_core.header import texts_in
+from gan_core.latent import uploads
 from gan_core.learning.tasks import trainer_of
 from gan_core.runs import checkpoints
 from gan_core.runs.generator_file import generator_of
@@ -193,6 +194,18 @@ def test_a_bad_file_is_one_sentence(name, capsys, tmp_path):
     weights.write_bytes(data)
     assert words in complaint(capsys, "--weights", weights, "--n", "1", "--out", tmp_path / "x.npz")
     assert list(tmp_path.iterdir()) == [weights]
+
+
+def test_what_is_too_large_for_the_page_is_read_all_the_same(sample, tmp_path):
+    """`train --set g_widths=[1200,1200]` writes more than the 10 MB that the page takes."""
+    checkpoints.write(
+        tmp_path / "checkpoint.safetensors",
+        *trainer_of(ImageConfig(g_widths=(1200, 1200), d_widths=(1200,), images=20)).state(),
+    )
+    weights = tmp_path / "generator.safetensors"
+    weights.write_bytes(generator_of((tmp_path / "checkpoint.safetensors").read_bytes()))
+    assert weights.stat().st_size > uploads.LARGEST
+    assert sample(weights, "--n", "2")["images"].shape == (2, 28, 28)
 
 
 def test_a_pickle_is_not_obeyed(capsys, tmp_path):

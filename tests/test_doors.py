@@ -85,9 +85,9 @@ RULES = [
 ]
 # What the process of the app imports, directly or not: none of it may bring torch along.
 APP_PROCESS = [
-    "presets.*", "config.*", "snapshots", "questions", "calculator", "export", "lessons.*", "theory.*", "theory.*.*", "figures.*",
-    "runs.engine", "runs.store", "runs.controls", "runs.downloads", "runs.recordings", "runs.generator_file",
-    "runs.checkpoint_files", "runs.dialogue", "runs.generator_ids", "latent.*", "data.loading",
+    "presets.*", "config.*", "snapshots", "questions", "calculator", "export", "lessons.*", "theory.*", "theory.*.*",
+    "figures.*", "runs.engine", "runs.store", "runs.controls", "runs.downloads", "runs.recordings",
+    "runs.generator_file", "runs.checkpoint_files", "runs.dialogue", "runs.generator_ids", "latent.*", "data.loading",
 ]  # fmt: skip
 
 

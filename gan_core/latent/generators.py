@@ -3,11 +3,13 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 
 from gan_core.config import ImageConfig, TrainConfig, from_json
 from gan_core.header import texts_of
 from gan_core.presets import PRESETS
+from gan_core.runs.controls import State
 from gan_core.runs.engine import UnknownRun, engine
 from gan_core.runs.generator_ids import SHIPPED, UnknownGenerator, file_of, run_of, shipped_id
 from gan_core.snapshots import unpack
@@ -23,7 +25,11 @@ class Card:
     preset: str
     steps: int
     metrics: Mapping[str, float] = field(default_factory=dict)
-    is_running: bool = False
+    state: State | None = None  # of a run
+
+    @property
+    def is_running(self) -> bool:
+        return self.state == "running"
 
 
 def shipped() -> tuple[str, ...]:
@@ -36,15 +42,14 @@ def about(generator: str) -> Card:
     if run := run_of(generator):
         return _of_run(generator, run)
     path = file_of(generator)
-    texts = texts_of(path)
-    config = from_json(texts["config"])
+    texts, config, steps = _read(generator, path)
     made_from = _shipped_from(path)
     return Card(
         generator,
         config,
         family_of(config),
         made_from or nearest_preset(config),
-        int(texts["steps"]),
+        steps,
         _numbers(texts.get("metrics", "{}")),
     )
 
@@ -53,10 +58,19 @@ def config_of(generator: str) -> TrainConfig:
     """Only its settings: less work than the whole card. Raises UnknownGenerator, or EngineError."""
     run = run_of(generator)
     if run is None:
-        return from_json(texts_of(file_of(generator))["config"])
+        return _read(generator, file_of(generator))[1]
     try:
         return engine().settings(run).config
     except UnknownRun:
+        raise UnknownGenerator(generator) from None
+
+
+def _read(generator: str, path: Path) -> tuple[dict[str, str], TrainConfig, int]:
+    """Texts, settings and steps in a file. One that cannot be read, or has just been removed, is nobody's generator."""
+    try:
+        texts = texts_of(path)
+        return texts, from_json(texts["config"]), int(texts["steps"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise UnknownGenerator(generator) from None
 
 
@@ -73,7 +87,7 @@ def _of_run(generator: str, run: str) -> Card:
         nearest_preset(config),
         frames.status.step,
         values,
-        frames.status.state == "running",
+        frames.status.state,
     )
 
 
@@ -84,13 +98,13 @@ def _shipped_from(path: Path) -> str:
 
 
 def _numbers(text: str) -> dict[str, float]:
-    """Of an upload, anything may stand there."""
+    """Of an upload, anything may stand there; what is no finite number is left out."""
     try:
-        found = json.loads(text)
-    except ValueError:
+        found = json.loads(text, parse_int=float)  # too long a number becomes infinite, not an error
+    except (ValueError, RecursionError):
         return {}
     pairs = found.items() if isinstance(found, dict) else ()
-    return {str(name): float(value) for name, value in pairs if isinstance(value, int | float)}
+    return {name: value for name, value in pairs if isinstance(value, float) and isfinite(value)}
 
 
 def family_of(config: TrainConfig) -> str:

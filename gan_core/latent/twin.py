@@ -1,6 +1,8 @@
 """The change of variables of a 1-D generator: from x = G(z) and G'(z) on a grid of z to the density that G makes."""
 
 import functools
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,8 @@ Array = NDArray[np.float64]
 CELLS = 400  # of the z axis
 BINS = 256  # of the x axis
 CENTRAL = 0.999  # of p_data, and of p_g: what the x axis holds of each
+NOISE = 0.05  # of a cell: nearer to z[0] than that, float32 cannot tell another branch from its own
+HALVINGS = 40
 
 _target = functools.lru_cache(maxsize=4)(target_of)  # that of own data takes a third of a second
 
@@ -64,21 +68,79 @@ def _densities(config: ToyConfig, x: Array) -> dict[str, Array]:
 def branches(latent: str, z: Array, x: Array, slopes: Array) -> Array:
     """Every z_k that G sends to the same x as z[0], the slope of G there, and what it adds to the density at x.
 
-    p_g(x) = sum_k p_z(z_k) / |G'(z_k)|. Between two points of the grid z[1:], G is taken to be straight. Where G turns,
-    its slope is 0 and the density infinite.
+    p_g(x) = sum_k p_z(z_k) / |G'(z_k)|. Between two points of the grid z[1:], G is taken to be the cubic that has G's
+    values and slopes at both. Where G turns, its slope is 0 and the density infinite.
 
     Returns
     -------
     [branches, 3], the first of them that of z[0] itself.
     """
-    grid, rise = z[1:], x[1:] - x[0]
-    at = np.flatnonzero((rise[:-1] < 0) != (rise[1:] < 0))
-    part = rise[at] / (rise[at] - rise[at + 1])
-    found = grid[at] + part * (grid[at + 1] - grid[at])
-    slope = slopes[1:][at] + part * (slopes[1:][at + 1] - slopes[1:][at])
-    # Between two crossings in the same direction lies one in the other: a near one like this is this one.
-    is_own = (np.abs(found - z[0]) < grid[1] - grid[0]) & (np.sign(slope) == np.sign(slopes[0]))
-    places = np.concatenate([z[:1], found[~is_own]])
-    slope = np.concatenate([slopes[:1], slope[~is_own]])
+    knots = _knots(z, x, slopes)
+    rise = knots.x - x[0]
+    crosses = (rise[:-1] < 0) != (rise[1:] < 0)
+    own = int(np.flatnonzero(knots.z == z[0])[0])
+    crosses[max(0, own - 1) : own + 1] = False  # it is straight up, or down, from z[0] to the next knots
+    cells = knots.cells(np.flatnonzero(crosses))
+    part = _zero(lambda u: cells.value(u) - x[0], len(cells.width))
+    places, slope = cells.start + part * cells.width, cells.slope(part)
+    is_own = (np.abs(places - z[0]) < NOISE * (z[2] - z[1])) & (np.sign(slope) == np.sign(slopes[0]))
+    others = ~is_own & (places >= z[1]) & (places <= z[-1])
+    places, slope = np.append(z[0], places[others]), np.append(slopes[0], slope[others])
     with np.errstate(divide="ignore"):
         return np.stack([places, slope, TARGETS[latent].pdf(places) / np.abs(slope)], axis=1)
+
+
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    """A cubic in each cell, u from 0 to 1 within it."""
+
+    start: Array
+    width: Array
+    at: tuple[Array, Array]  # x at both ends
+    steep: tuple[Array, Array]  # dx/dz at both ends
+
+    def value(self, u: Array) -> Array:
+        (a, b), (c, d) = self.at, self.steep
+        return a + u * u * (3 - 2 * u) * (b - a) + u * (1 - u) * self.width * ((1 - u) * c - u * d)
+
+    def slope(self, u: Array) -> Array:
+        (a, b), (c, d) = self.at, self.steep
+        return 6 * u * (1 - u) * (b - a) / self.width + (1 - u) * (1 - 3 * u) * c + u * (3 * u - 2) * d
+
+
+@dataclass(frozen=True, eq=False)
+class _Knots:
+    """Points in order of z. G turns at none but these."""
+
+    z: Array
+    x: Array
+    slopes: Array
+
+    def cells(self, at: NDArray[np.intp]) -> _Cells:
+        ends = [(values[at], values[at + 1]) for values in (self.x, self.slopes)]
+        return _Cells(self.z[at], self.z[at + 1] - self.z[at], ends[0], ends[1])
+
+    def adding(self, z: Array, x: Array, slopes: Array) -> "_Knots":
+        order = np.argsort(every := np.append(self.z, z), kind="stable")
+        return _Knots(every[order], np.append(self.x, x)[order], np.append(self.slopes, slopes)[order])
+
+
+def _knots(z: Array, x: Array, slopes: Array) -> _Knots:
+    """The grid, z[0] in place of what is hardly apart from it, and where G turns in between."""
+    apart = np.abs(z - z[0]) > NOISE * (z[2] - z[1])
+    apart[0] = True
+    points = _Knots(np.empty(0), np.empty(0), np.empty(0)).adding(z[apart], x[apart], slopes[apart])
+    cells = points.cells(np.flatnonzero(points.slopes[:-1] * points.slopes[1:] < 0))
+    u = _zero(cells.slope, len(cells.width))
+    return points.adding(cells.start + u * cells.width, cells.value(u), np.zeros(len(u)))
+
+
+def _zero(function: Callable[[Array], Array], count: int) -> Array:
+    """Where each of `count` functions on [0, 1] is 0: halved again and again. They change their sign there."""
+    low, high = np.zeros(count), np.ones(count)
+    begins = function(low) < 0
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        left = (function(middle) < 0) == begins
+        low, high = np.where(left, middle, low), np.where(left, high, middle)
+    return (low + high) / 2

@@ -6,19 +6,25 @@ nothing, unlike a pickle, which is a program (`pickle.load` obeys it). So a pick
 
 import hashlib
 import os
+import tempfile
 from pathlib import Path
 
 import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load
 
-from gan_core.config import from_json
+from gan_core.config import ImageConfig, TrainConfig, from_json
+from gan_core.costs import costs_of
 from gan_core.fields import ConfigError
 from gan_core.header import texts_in
 from gan_core.runs.generator_ids import upload_id, uploads_folder
 
 LARGEST = 10 * 1024 * 1024  # bytes, as in .streamlit/config.toml; the shipped generators have at most 1.3 MB
 KEPT = 50  # files; the oldest ones make room
+DIGITS = 9  # in the number of steps
+# Multiplications that a file may ask for: two or three seconds of one core. Of the presets, the largest needs 72
+# million and 5 billion.
+JUDGED, DIRECTIONS = 250e6, 30e9
 NAMES = ("discriminator", "discriminator_buffers", "generator", "generator_buffers")
 
 _PICKLES = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")  # of torch.save: zipped, and bare
@@ -31,15 +37,36 @@ def keep(data: bytes, name: str) -> str:
     ------
     ConfigError : one sentence about what is wrong with it; nothing is kept then.
     """
+    about = {"name": name[:60]}
+    if len(data) > LARGEST:
+        raise ConfigError(
+            "file", "File: {name} has {size:.0f} MB; at most {most:.0f} MB are taken.",
+            size=len(data) / 2**20, most=LARGEST / 2**20, **about,
+        )  # fmt: skip
     check(data, name)
-    folder, digest = uploads_folder(), hashlib.sha256(data).hexdigest()
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{digest[:16]}.safetensors"
-    beside = path.with_suffix(".part")
-    beside.write_bytes(data)
-    os.replace(beside, path)
-    _make_room(folder)
+    _check_costs(from_json(texts_in(data)["config"]), about)
+    digest = hashlib.sha256(data).hexdigest()
+    try:
+        _put(data, uploads_folder(), digest)
+    except OSError as error:
+        raise ConfigError(
+            "file", "File: {name} cannot be kept here: {reason}.", reason=error.strerror or "", **about
+        ) from None
     return upload_id(digest)
+
+
+def _put(data: bytes, folder: Path, digest: str) -> None:
+    """Nobody ever sees half of it, and two may bring the same file at once."""
+    folder.mkdir(parents=True, exist_ok=True)
+    number, beside = tempfile.mkstemp(suffix=".part", dir=folder)
+    try:
+        with os.fdopen(number, "wb") as file:
+            file.write(data)
+        os.replace(beside, folder / f"{digest[:16]}.safetensors")
+    except OSError:
+        Path(beside).unlink(missing_ok=True)
+        raise
+    _make_room(folder)
 
 
 def check(data: bytes, name: str) -> None:
@@ -48,11 +75,6 @@ def check(data: bytes, name: str) -> None:
     Whether the numbers fit the settings is seen by the worker, before it builds anything: that takes torch.
     """
     about = {"name": name[:60]}
-    if len(data) > LARGEST:
-        raise ConfigError(
-            "file", "File: {name} has {size:.0f} MB; at most {most:.0f} MB are taken.",
-            size=len(data) / 2**20, most=LARGEST / 2**20, **about,
-        )  # fmt: skip
     if data.startswith(_PICKLES):
         raise ConfigError(
             "file", "File: {name} is a pickle, a program that would run when it is read; "
@@ -72,7 +94,7 @@ def check(data: bytes, name: str) -> None:
 def _check_settings(texts: dict[str, str], about: dict[str, str]) -> None:
     try:
         from_json(texts["config"])
-        fits = texts.get("steps", "").isdecimal()
+        fits = texts["steps"].isdecimal() and len(texts["steps"]) <= DIGITS
     except (KeyError, ValueError, TypeError, AttributeError, RecursionError):
         fits = False
     if not fits:
@@ -96,7 +118,34 @@ def _check_numbers(tensors: dict[str, np.ndarray], about: dict[str, str]) -> Non
             raise ConfigError("file", "File: {key} in {name} holds numbers that are not finite.", key=key, **about)
 
 
+def _check_costs(config: TrainConfig, about: dict[str, str]) -> None:
+    """All visitors share the process that draws: nobody's file may occupy it for long."""
+    if not isinstance(config, ImageConfig):
+        return
+    costs = costs_of(config)
+    if costs.judged > JUDGED:
+        raise ConfigError(
+            "file", "File: {name} needs {costs:,.0f} million multiplications to draw an image and to judge it beside a "
+            "real one, with its Widths of G and of D; at most {most:,.0f} million are taken.",
+            costs=costs.judged / 1e6, most=JUDGED / 1e6, **about,
+        )  # fmt: skip
+    if costs.directions > DIRECTIONS:
+        raise ConfigError(
+            "file", "File: {name} needs {costs:,.0f} billion multiplications for its directions, with its Widths of G, "
+            "Latent dimensions and Digits; at most {most:,.0f} billion are taken.",
+            costs=costs.directions / 1e9, most=DIRECTIONS / 1e9, **about,
+        )  # fmt: skip
+
+
 def _make_room(folder: Path) -> None:
-    ages = sorted(folder.glob("*.safetensors"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    for old in ages[KEPT:]:
+    ages = sorted(((_age(path), path) for path in folder.glob("*.safetensors")), reverse=True)
+    for _, old in ages[KEPT:]:
         old.unlink(missing_ok=True)
+
+
+def _age(path: Path) -> int:
+    """When it was written; 0 for one that somebody else has just removed."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0

@@ -9,6 +9,7 @@ from torch import Tensor
 from gan_core.learning.networks.autograd import Autograd
 
 MOST = 10  # directions that are told
+PORTION = 64  # coordinates at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,14 +73,23 @@ def slopes_at(
 ) -> Float[Tensor, "dim 784"]:
     """dG/dz, transposed, exactly: row i is the derivative along coordinate i of z.
 
+    `PORTION` rows at a time: what autograd keeps of each is as large as all layers of G.
+    """
+    every = range(z.shape[1])
+    return torch.cat([_rows(z, generator, condition, every[at : at + PORTION]) for at in every[::PORTION]])
+
+
+def _rows(z: Tensor, generator: Autograd, condition: Tensor, coordinates: range) -> Tensor:
+    """Some of them.
+
     Autograd gives products J'u; that is linear in u, and the derivative of its component i is J e_i (Townsend 2017, "A
     new trick for calculating Jacobian vector products"). Row i of one batch has a u of its own, and is asked for i.
     """
-    dim = z.shape[1]
+    count = len(coordinates)
     with torch.inference_mode(False), torch.enable_grad():
-        rows = z.repeat(dim, 1).requires_grad_()
-        told = (condition.repeat(dim, 1),) if len(condition) else ()
+        rows = z.repeat(count, 1).requires_grad_()
+        told = (condition.repeat(count, 1),) if len(condition) else ()
         images = generator.module(rows, *told)
         u = torch.zeros_like(images, requires_grad=True)
         (products,) = torch.autograd.grad((images * u).sum(), rows, create_graph=True)
-        return torch.autograd.grad(products.trace(), u)[0]
+        return torch.autograd.grad(products[:, coordinates.start : coordinates.stop].trace(), u)[0]

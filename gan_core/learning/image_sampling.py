@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gan_core.config import ImageConfig
+from gan_core.costs import costs_of
 from gan_core.fields import ConfigError
 from gan_core.learning.classifier import digit_classifier
 from gan_core.learning.directions import directions_at
@@ -25,6 +26,7 @@ from gan_core.questions import CLASSES, Answer, Question
 
 PORTION = 250  # images at a time
 USUAL = 500  # images of each kind, from which the usual scores come
+LARGEST = 100e9  # multiplications, and three times that for autograd: six seconds, in which nobody else is answered
 SHARES = (0.05, 0.5, 0.95)
 
 Arrays = dict[str, NDArray[Any]]
@@ -124,6 +126,13 @@ class ImageSampler:
         return real_images(self.config).nearest(torch.from_numpy(drawn.pixels)[0])
 
     def _directions(self, drawn: Drawn) -> Arrays:
+        costs = costs_of(self.config).directions
+        if costs > LARGEST:
+            raise ConfigError(
+                "directions", "Directions: with its Widths of G, Latent dimensions and Digits, this generator needs "
+                "{costs:,.0f} billion multiplications for them; at most {most:,.0f} billion are done.",
+                costs=costs / 1e9, most=LARGEST / 1e9,
+            )  # fmt: skip
         told = self.config.digits if self.config.conditional else ()
         conditions = torch.eye(CLASSES, device=drawn.z.device)[list(told)]
         return {

@@ -5,7 +5,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 import torch
-from jaxtyping import Float, UInt8
+from jaxtyping import Float, Int64, UInt8
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -30,9 +30,20 @@ class Space:
     rows: Tensor  # [images, columns], bytes or floats
     unit: float
 
-    def distances(self, row: Float[Tensor, " columns"]) -> Float[Tensor, " images"]:
-        parts = [(part.float() - row).square_().sum(1) for part in self.rows.split(PORTION)]
-        return torch.cat(parts).sqrt_() * self.unit
+    def distances(self, sought: Float[Tensor, "k columns"]) -> Float[Tensor, "k images"]:
+        """Row by row: of large numbers that are nearly equal, a matrix product would not leave enough digits."""
+        squares = torch.empty(len(sought), len(self.rows))
+        for part, into in zip(self.rows.split(PORTION), squares.split(PORTION, 1), strict=True):
+            numbers = part.float()
+            for row, place in zip(sought, into, strict=True):
+                place.copy_((numbers - row).square_().sum(1))
+        return squares.sqrt_() * self.unit
+
+    def to_others(self, some: Int64[Tensor, " k"]) -> Float[Tensor, " k"]:
+        """How far these of the rows are from the nearest of all others; nan where there is no other."""
+        if len(self.rows) < 2:
+            return torch.full((len(some),), torch.nan)
+        return self.distances(self.rows[some].float()).scatter_(1, some[:, None], torch.inf).amin(1)
 
     def usual(self) -> float:
         """The median distance of a real image to the nearest of all others."""
@@ -76,16 +87,21 @@ class RealImages:
         return len(self.images)
 
     def nearest(self, image: UInt8[Tensor, " 784"]) -> dict[str, NDArray[np.generic]]:
-        """The arrays of an answer (`gan_core.questions`): the nearest images in both spaces, nearest first."""
-        sought = {"pixel": (self.pixels, image.float()), "feature": (self.features, _features(image[None])[0])}
+        """The arrays of an answer (`gan_core.questions`): the nearest images in both spaces, nearest first.
+
+        Of each of them also how far it is from its own nearest other one. All 1s are near one another and all 8s are
+        not: only an image much nearer than that is a copy.
+        """
+        sought = {"pixel": (self.pixels, image[None].float()), "feature": (self.features, _features(image[None]))}
         found: dict[str, NDArray[np.generic]] = {"usual_distances": self.usual}
         for name, (space, row) in sought.items():
-            distances = space.distances(row) if len(space.rows) else torch.empty(0)
+            distances = space.distances(row)[0] if len(space.rows) else torch.empty(0)
             order = distances.argsort(stable=True)[:SHOWN]
             found |= {
                 f"{name}_images": self.images[order].numpy(),
                 f"{name}_digits": self.digits[order.numpy()],
                 f"{name}_distances": distances[order].numpy(),
+                f"{name}_own_distances": space.to_others(order).numpy(),
             }
         return found
 

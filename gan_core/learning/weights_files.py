@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import torch
 from safetensors import SafetensorError
 from safetensors.torch import load
 from torch import Tensor
@@ -25,8 +26,11 @@ def read_export(data: bytes) -> Exported:
     try:
         tensors = load(data)
         texts = texts_in(data)
-    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError):
+    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError, RecursionError, MemoryError):
         raise ConfigError("weights", "Weights: this file cannot be read as safetensors.") from None
+    for name, values in tensors.items():
+        if values.dtype not in (torch.float32, torch.float16):
+            raise ConfigError("weights", "Weights: {key} must hold float32 or float16 numbers.", key=name[:40])
     try:
         return Exported(from_json(texts["config"]), int(texts["steps"]), tensors)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):

@@ -5,9 +5,12 @@ import pytest
 
 from gan_core.config import ToyConfig
 from gan_core.fields import ConfigError
+from gan_core.latent.generators import config_of
 from gan_core.latent.twin import branches, grid
 from gan_core.latent.views import request_of
-from gan_core.questions import Answer
+from gan_core.learning.sampling import sampler_of_file
+from gan_core.questions import MOST, Answer, Question
+from gan_core.runs.generator_ids import file_of
 
 
 def normal(x, mean=0.0, sd=1.0):
@@ -63,6 +66,35 @@ def test_three_branches_add_up_to_what_is_pushed_forward(z):
     near = np.abs(arrays["x_axis"] - x).argmin()
     if np.abs(arrays["branches"][:, 1]).min() > 1 and abs(arrays["x_axis"][near] - x) < 0.05:
         assert total == pytest.approx(arrays["p_g"][near], rel=0.05, abs=1e-3)
+
+
+@pytest.mark.parametrize("away", [-0.5, -0.03, -0.01, -0.003, 0.002, 0.005, 0.02, 0.04, 0.9])
+def test_next_to_a_turning_point_no_branch_is_lost(away):
+    """x = z³ / 3 - z turns at -1 and 1; the sum of all roots of x = z³ / 3 - z is 0, their product 3 x."""
+    z = 1 + away
+    arrays = shown(ToyConfig(), z, lambda z: z**3 / 3 - z, lambda z: z**2 - 1)
+    roots = np.sort(np.roots([1 / 3, 0, -1, z - z**3 / 3]).real)
+    assert np.sort(arrays["branches"][:, 0]) == pytest.approx(roots, abs=3e-4)
+    share = normal(roots) / np.abs(roots**2 - 1)
+    assert arrays["branches"][:, 2].sum() == pytest.approx(share.sum(), rel=0.02)
+
+
+def test_both_branches_around_the_turning_point_of_another_hill_are_found():
+    """x = cos z at z just beside 0, and beside 2π and -2π, where nothing but the slope shows that G turns."""
+    arrays = shown(ToyConfig(), 0.01, np.cos, lambda z: -np.sin(z))
+    expected = [-2 * np.pi - 0.01, -2 * np.pi + 0.01, -0.01, 0.01, 2 * np.pi - 0.01, 2 * np.pi + 0.01]
+    assert np.sort(arrays["branches"][:, 0]) == pytest.approx(np.array(expected), abs=2e-3)
+
+
+@pytest.mark.parametrize("z", [-4, -1.75, -1.74, -1.73, -0.12, -0.11, -0.1, 0.11, 0.12, 0.13, 1.76, 1.77, 1.78, 4])
+def test_the_shipped_toy_generator_has_as_many_branches_as_a_fine_grid_shows(z):
+    """Places on the slider where it turns close by, and two where it does not."""
+    config, sampler = config_of("shipped-toy"), sampler_of_file(file_of("shipped-toy").read_bytes())
+    asked = request_of(config, {"view": "twin", "z": z}).asked
+    arrays = asked.finish(sampler.answer(asked.question)).arrays
+    fine = np.linspace(-6.5, 6.5, 100 * MOST, dtype=np.float32)[:, None]
+    made = np.concatenate([sampler.answer(Question(part)).arrays["x"] for part in np.split(fine, 100)])
+    assert len(arrays["branches"]) == (np.diff(made > arrays["x"][0]) != 0).sum()
 
 
 @pytest.mark.parametrize("slope", [-3.0, 0.2, 3.0])

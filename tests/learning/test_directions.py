@@ -6,7 +6,7 @@ import torch
 
 from gan_core.config import ImageConfig
 from gan_core.learning.classifier import WEIGHTS
-from gan_core.learning.directions import MOST, directions_at, slopes_at
+from gan_core.learning.directions import MOST, PORTION, directions_at, slopes_at
 from gan_core.learning.networks.images import image_generator
 from gan_core.learning.players import Players
 
@@ -61,6 +61,18 @@ def test_slopes_are_those_of_finite_differences(case):
     z, generator, conditions = case
     found = slopes_at(z, generator, conditions[:1]).double() / 2
     torch.testing.assert_close(found.t(), numerical(z, generator, conditions[:1]), rtol=1e-3, atol=1e-5)
+
+
+def test_a_long_z_is_taken_in_portions_so_that_memory_stays_bounded():
+    config = ImageConfig(latent_dim=2 * PORTION + 5, g_widths=(9, 8))
+    generator = image_generator(config, torch.Generator().manual_seed(0))
+    generator.training = False
+    seen = []
+    generator.module.register_forward_pre_hook(lambda module, arguments: seen.append(len(arguments[0])))
+    z = torch.randn(1, config.latent_dim, generator=torch.Generator().manual_seed(1))
+    found = slopes_at(z, generator, NONE).double() / 2
+    assert seen == [PORTION, PORTION, 5]
+    torch.testing.assert_close(found.t(), numerical(z, generator, NONE), rtol=1e-3, atol=1e-5)
 
 
 def test_orthonormal_strongest_first_with_fixed_signs(case):

@@ -9,7 +9,8 @@ from gan_core.data import DataError, LabelledImages, load
 from gan_core.learning import nearest
 from gan_core.learning.nearest import RealImages, real_images
 
-KEYS = {f"{space}_{what}" for space in ("pixel", "feature") for what in ("images", "digits", "distances")}
+WHAT = ("images", "digits", "distances", "own_distances")
+KEYS = {f"{space}_{what}" for space in ("pixel", "feature") for what in WHAT}
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +42,45 @@ def test_pixel_distances_are_those_of_a_loop(digits):
     order = np.argsort(expected, kind="stable")[:5]
     np.testing.assert_allclose(found["pixel_distances"], expected[order], rtol=1e-5)
     assert np.array_equal(found["pixel_images"], digits.images.numpy()[order])
+
+
+def test_own_distances_are_those_of_each_image_to_its_nearest_other_one(digits):
+    found = digits.nearest(digits.images[7])
+    for space, rows in (("pixel", digits.images.numpy() / 255 / 28), ("feature", digits.features.rows.numpy())):
+        distances = np.sqrt(((rows[7].astype(float) - rows) ** 2).sum(1))
+        for number, own in zip(np.argsort(distances, kind="stable")[:5], found[f"{space}_own_distances"], strict=True):
+            apart = np.sqrt(((rows[number].astype(float) - rows) ** 2).sum(1))
+            assert own == pytest.approx(np.delete(apart, number).min(), rel=1e-4)
+        assert found[f"{space}_own_distances"][0] == pytest.approx(found[f"{space}_distances"][1], rel=1e-4)
+        assert found[f"{space}_own_distances"].dtype == np.float32
+
+
+def test_an_image_that_stands_twice_in_the_set_is_0_from_its_own():
+    images = np.repeat(np.eye(3, 784, dtype=np.uint8), 2, axis=0)
+    real = RealImages("kmnist", LabelledImages(images, np.zeros(6, np.uint8)))
+    assert (real.nearest(real.images[0])["pixel_own_distances"] == 0).all()
+
+
+def test_an_image_without_any_other_has_no_distance_to_it():
+    real = RealImages("kmnist", LabelledImages(np.zeros((1, 784), np.uint8), np.zeros(1, np.uint8)))
+    assert np.isnan(real.nearest(real.images[0])["pixel_own_distances"]).tolist() == [True]
+
+
+def accused(real, image):
+    """The rule of the page: half as far from a training image as that one is from any other."""
+    found = real.nearest(image)
+    return found["pixel_distances"][0] < 0.5 * found["pixel_own_distances"][0]
+
+
+def test_the_rule_finds_copies_and_accuses_no_unseen_image():
+    """Of the 5,000 digits, 200 stay unseen; every second 1 would be called a copy by the usual distance alone."""
+    known, unseen = load("mnist_5k", (), 5000), load("mnist_5k", (1,), 0).images[-60:]
+    is_unseen = (known.images[:, None] == unseen[None, :]).all(2).any(1)
+    real = RealImages("mnist_5k", LabelledImages(known.images[~is_unseen], known.digits[~is_unseen]))
+    assert not any(accused(real, torch.from_numpy(image)) for image in unseen)
+    copies = real.images[:60].clone()
+    copies[:, ::9] = copies[:, ::9] // 2 + 40
+    assert sum(accused(real, image) for image in copies) > 50
 
 
 def test_black_and_white_are_1_apart():

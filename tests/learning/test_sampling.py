@@ -171,7 +171,7 @@ SHAPES = {
     "images": (1, 784), "score": (1,), "digits": (1, 10), "directions": (10, 64), "gains": (10,),
     "coordinate_gains": (64,), "usual_scores": (2, 3), "usual_distances": (2,), "pixel_images": (5, 784),
     "pixel_digits": (5,), "pixel_distances": (5,), "feature_images": (5, 784), "feature_digits": (5,),
-    "feature_distances": (5,),
+    "feature_distances": (5,), "pixel_own_distances": (5,), "feature_own_distances": (5,),
 }  # fmt: skip
 BYTES = {"images", "pixel_images", "pixel_digits", "feature_images", "feature_digits"}
 
@@ -272,6 +272,20 @@ def test_questions_that_do_not_fit_are_refused(cgan, sentence):
     shape, told, wants = WRONG[sentence]
     with pytest.raises(ConfigError, match=sentence):
         cgan.answer(Question(np.zeros(shape, np.float32), np.eye(10, dtype=np.float32)[:told], frozenset(wants)))
+
+
+def test_directions_that_would_occupy_the_process_for_long_are_refused():
+    config = ImageConfig(conditional=True, g_network="conv", g_widths=(512, 512), kernel=5, latent_dim=256)
+    tensors = {name: torch.zeros(count) for name, count in images.weight_counts(config).items()}
+    wide = ImageSampler(players.Players(config, tensors))
+    words = (
+        "Directions: with its Widths of G, Latent dimensions and Digits, this generator needs 849 billion "
+        "multiplications for them; at most 100 billion are done."
+    )
+    with pytest.raises(ConfigError, match=words) as refused:
+        wide.answer(question(config, "directions"))
+    assert refused.value.field == "directions"
+    assert "images" in wide.answer(question(config, "scores")).arrays
 
 
 @pytest.fixture(scope="module")
@@ -378,6 +392,7 @@ def scaled(**changes):
 
 
 UNREADABLE, NOT_OURS = "this file cannot be read as safetensors", "is not a generator that GANscope has exported"
+HALF_OR_WHOLE = "must hold float32 or float16 numbers"
 DAMAGED = {
     "empty": (b"", UNREADABLE),
     "text": (b"no weights at all", UNREADABLE),
@@ -402,7 +417,10 @@ DAMAGED = {
     "no discriminator": (without("discriminator"), "has no discriminator that fits"),
     "no buffers": (without("generator_buffers"), "has no generator_buffers that fits"),
     "two axes": (with_tensor("generator", np.zeros((2, 3), np.float32)), "has no generator that fits"),
-    "whole numbers": (with_tensor("discriminator", export()[0]["discriminator"].astype(np.int32)), "has no discrim"),
+    "header nests without end": ((10**5).to_bytes(8, "little") + b"[" * 10**5, UNREADABLE),
+    "whole numbers": (with_tensor("discriminator", export()[0]["discriminator"].astype(np.int32)), HALF_OR_WHOLE),
+    "double precision": (with_tensor("generator", export()[0]["generator"].astype(float)), HALF_OR_WHOLE),
+    "complex": (with_tensor("more", np.zeros(2, np.complex64)), HALF_OR_WHOLE),
     "not a number": (with_tensor("generator", export()[0]["generator"] * np.nan), "generator holds numbers that are"),
     "infinite": (with_tensor("discriminator", export()[0]["discriminator"] + np.inf), "discriminator holds numbers"),
 }  # fmt: skip
