@@ -8,7 +8,7 @@ from pages.components import in_url
 from pages.components.i18n import t
 from pages.components.latent.card import config_of, show_card
 from pages.components.latent.choosing import choose
-from pages.components.latent.settings import FIELDS, PAGE, fit
+from pages.components.latent.settings import FIELDS, PAGE, come_back, fit, shown
 from pages.components.latent.stage import latent_stage
 
 LEGEND = (
@@ -23,6 +23,15 @@ LEGEND = (
     "taught: pull some sliders to their ends and see.\n"
     "- **D** is the discriminator that was trained with this G. It is a judge of fakes, not of beauty: what it thinks "
     "of an image says where the game stood at the end.\n"
+    "- **Plane**: images at many z at once, on two directions through the present one. Where the image hardly changes, "
+    "G does not listen to that direction; where one digit becomes another, there is a border, and G draws something "
+    "between them.\n"
+    "- **Walks**: from one z to another, straight or along the shell. A G that knows some images by heart would jump; "
+    "one that has learnt what digits have in common turns the one into the other.\n"
+    "- **Digits × styles**: each row has one z, each column one digit. What the images of a row have in common, slant "
+    "or thickness, comes from z alone.\n"
+    "- **Nearest**: the real images that are most like this one. A copy would be far nearer to its original than real "
+    "images are to each other.\n"
     "- **The classifier** is a network of its own, which was trained to read real digits.\n"
     "- **The link** in the address bar shows another reader this generator at this point."
 )
@@ -33,8 +42,11 @@ TOY_LEGEND = (
     "- **Where several z become one x**, each brings its part: p_g(x) is the sum of p_z(z) / |G'(z)| over all of them. "
     "That is the change of variables.\n"
     "- **Where G turns round**, its slope is 0 and the density has no bound: a peak.\n"
-    "- **For images** nobody can draw such a curve: z has many numbers and x has 784. The law is the same."
+    "- **For images** there is no such curve. z has fewer numbers than x, which has 784: the images of G lie on a thin "
+    "surface without any volume, and p_g has no density over x. That is a reason why the JS divergence says so little "
+    "there: two such surfaces hardly ever overlap."
 )
+LONG = "This link is too long to hold all numbers of z that were moved: it leaves them out."
 DIMENSIONS = "The twin draws the map from one number z to one number x; this run has {dim} latent dimensions."
 
 
@@ -42,9 +54,12 @@ DIMENSIONS = "The twin draws the map from one number z to one number x; this run
 def stage(card: Card) -> None:
     """What the browser draws. It comes back here when the student rests, for the URL."""
     latent_stage(card, key=f"{PAGE}_stage")
+    if any(len(FIELDS[name].write(shown(name))) > in_url.LONGEST for name in ("moved", "a", "b")):
+        st.caption(t(LONG))
     in_url.end(PAGE, FIELDS)
 
 
+come_back()
 in_url.begin(PAGE, FIELDS)
 choice, beside = st.columns([3, 5], gap="medium", vertical_alignment="center")
 with choice:

@@ -13,23 +13,15 @@ from pages.components.mnist import devices
 from pages.components.mnist.compare import compare_panel
 from pages.components.mnist.data_panel import data_panel
 from pages.components.mnist.expectations import expectations, promised_step, said
-from pages.components.mnist.exports import exports
 from pages.components.mnist.families import FAMILIES, families, presets_of
 from pages.components.mnist.measuring import measure_button, thorough_scores
 from pages.components.mnist.rows import row_panel
 from pages.components.mnist.settings import COMPARE, IMAGES
 from pages.components.mnist.timing import timing_panel
 from pages.components.sample_grids import sample_grids
+from pages.components.training.exports import exports
 from pages.components.training.form import begin, choose_preset, settings_form, show_preset, shown_preset, why
-from pages.components.training.run_controls import (
-    changes_in_mid_run,
-    come_back,
-    current_run,
-    leave,
-    look,
-    set_live,
-    steer_link,
-)
+from pages.components.training.run_controls import changes_in_mid_run, come_back, current_run, leave, look, set_live
 from pages.components.training.transport_bar import transport_bar
 
 LEGEND = (
@@ -95,7 +87,6 @@ def stage(config: ImageConfig, hindrance: str) -> None:
         measure_button(shown)
         thorough_scores()
         changes_in_mid_run(shown)
-        steer_link()
         return
     if shown and shown.state in ("starting", "running"):
         st.info(t("The run is starting ..."))

@@ -10,18 +10,11 @@ from gan_core.presets import TOY_PRESETS
 from gan_core.runs import recordings
 from pages.components.i18n import t
 from pages.components.live_figure import live_figure
-from pages.components.toy.exports import exports
 from pages.components.toy.settings import TOY
+from pages.components.training.exports import exports
 from pages.components.training.form import begin, choose_preset, settings_form, shown_preset, why
-from pages.components.training.run_controls import (
-    changes_in_mid_run,
-    come_back,
-    current_run,
-    leave,
-    look,
-    set_live,
-    steer_link,
-)
+from pages.components.training.link import fits_into_a_link
+from pages.components.training.run_controls import changes_in_mid_run, come_back, current_run, leave, look, set_live
 from pages.components.training.transport_bar import transport_bar
 
 LEGEND = (
@@ -60,8 +53,6 @@ def stage(config: ToyConfig) -> None:
         st.caption(t("z has several dimensions: p_g is estimated from 8,192 points, and there is no map from z to x."))
     if shown:
         changes_in_mid_run(shown)
-        if shown.config.latent_dim == 1:
-            steer_link()
 
 
 come_back(TOY)
@@ -78,4 +69,5 @@ st.markdown(f"**{t(preset.title)}** · {t(preset.look)} *{t('Try')}:* {t(preset.
 stage(chosen)
 with st.expander(t("How to read the picture"), icon=":material/help:"):
     st.markdown(t(LEGEND))
-exports(preset.name, chosen)
+is_too_long = chosen.target == "own_data" and not fits_into_a_link(chosen.data)
+exports(preset.name, chosen, is_too_long)

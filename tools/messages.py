@@ -128,6 +128,7 @@ SENTENCES = [
     trained_players.NOT_BEST,
     trained_players.PENALTY_STORY,
     trained_players.CLIPPING_STORY,
+    card.TRAINING,
     card.TOY_FAMILY,
     *(sentence for sentence, _ in card.METRICS.values()),
     engine.SILENT,

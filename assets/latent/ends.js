@@ -20,7 +20,8 @@ export class Ends {
     const row = (word, act) => html("span", { class: "gv-bar", role: "group", "aria-label": words[word] }, words[word],
       ...NAMES.map((name) => button(name.toUpperCase(), () => act(name), { [`data-${word}`]: name, "aria-label": `${words[word]} ${name.toUpperCase()}` })));
     return html("div", {}, html("div", { class: "gv-ends" }, a, ...between, b),
-      html("div", { class: "gv-keeping" }, row("keep", (name) => steering.keep(name, steering.point)), row("take", (name) => this.take(name))));
+      html("div", { class: "gv-keeping" }, row("keep", (name) => steering.keep(name, steering.point)), row("take", (name) => this.take(name))),
+      html("p", { class: "gv-hint" }, words.begin));
   }
 
   take(name) {

@@ -20,7 +20,8 @@ export class Matrix extends View {
     this.sides = html("div", { class: "gv-sides", "aria-hidden": "true" }, ...Array.from({ length: ROWS }, (_, row) => html("span", {}, this.style(row))));
     const save = files(words.files, ["png", "npz"], (form) => steering.download("matrix", this.body, form, `matrix.${form}`));
     this.board = html("div", { class: "gv-matrix-board" }, html("span", {}), this.heads, this.sides, this.images.element);
-    this.element.append(html("p", {}, words.caption), this.board, html("div", { class: "gv-bar" }, save));
+    const faint = html("p", { class: "gv-unlearnt", hidden: this.learnt.every(Boolean) }, html("i"), words.faint);
+    this.element.append(html("p", {}, words.caption), faint, this.board, html("div", { class: "gv-bar" }, save));
   }
 
   // A, B, or how far it is from A to B.

@@ -5,9 +5,13 @@ import { paint } from "./pixels.js";
 import { packed } from "./steering.js";
 
 const RESTED = 350; // milliseconds after the last move
+const RUNNING = 3000; // milliseconds until a run that learns is asked again
 const SIDE = 56, GAP = 6;
 const WAYS = ["pixel", "feature"];
-const COPY = 0.5; // of the usual distance: nearer than that, real images hardly ever are
+const MOVES = ["point", "learning"];
+// By pixels, and of the distance of that training image to its own nearest other one. A simple shape, like a straight 1,
+// is near to many: what is usual among all images would accuse it of being a copy.
+const COPY = 0.5;
 
 export class Nearest {
   constructor(steering, words) {
@@ -20,7 +24,7 @@ export class Nearest {
     this.source = make("p", "gl-quiet");
     this.element.append(this.intro, ...this.rows.map((row) => row.element), this.said, this.source);
     this.again = () => this.wait(RESTED);
-    steering.addEventListener("point", this.again);
+    for (const event of MOVES) steering.addEventListener(event, this.again);
   }
 
   row(way) {
@@ -51,35 +55,42 @@ export class Nearest {
     const { arrays, texts } = answer;
     this.rows.forEach((row, at) => this.draw(row, arrays, arrays.usual_distances[at]));
     this.judge(arrays);
-    this.tell(texts);
+    this.tell(texts, arrays);
+    label(this.element, { "data-step": texts.step });
+    if (this.steering.running) this.wait(RUNNING);
   }
 
-  // Where they were looked for; it may be less than what G was trained on.
-  tell({ nearest_count, nearest_set }) {
+  // Where they were looked for; it may be less than what G was trained on, or nothing.
+  tell({ nearest_count, nearest_set }, arrays) {
     const { words } = this, { dataset } = this.steering.about, { sets } = words;
     const values = { count: Number(nearest_count).toLocaleString(words.locale), set: sets[nearest_set], trained: sets[dataset] };
-    put(this.source, fill(nearest_set === dataset ? words.source : words.part, values));
+    const found = arrays.pixel_distances.length > 0, source = nearest_set === dataset ? words.source : words.part;
+    const said = found ? [fill(source, values)] : [fill(words.nothing, values)];
+    if (found && !arrays.feature_distances.length) said.push(words.pixels_only);
+    put(this.source, said.join(" "));
   }
 
-  draw({ way, canvas, labels, usual }, arrays, typical) {
+  draw({ way, element, canvas, labels, usual }, arrays, typical) {
     const distances = arrays[`${way}_distances`], digits = arrays[`${way}_digits`], { classes } = this.steering.about;
+    element.hidden = !distances.length;
+    if (element.hidden) return;
     paint(canvas, arrays[`${way}_images`], { columns: distances.length, side: SIDE, gap: GAP });
     labels.replaceChildren(...Array.from(distances, (distance, at) =>
       make("span", "", { textContent: `${classes[digits[at]]} · ${distance.toFixed(3)}` })));
-    put(usual, fill(this.words.usual, { distance: typical.toFixed(3) }));
+    const [own] = arrays[`${way}_own_distances`];
+    put(usual, fill(this.words.own, { own: own.toFixed(3), distance: typical.toFixed(3) }));
   }
 
-  // In both spaces: how near the nearest one is, in units of what is usual among real images.
+  // How near the nearest one is, in units of how near that one has another real image.
   judge(arrays) {
-    const { words } = this;
-    const ratios = WAYS.map((way, at) => arrays[`${way}_distances`][0] / arrays.usual_distances[at]);
-    const verdict = ratios.every((ratio) => ratio < COPY) ? "copy" : ratios[0] < COPY ? "near_pixel" : ratios[1] < COPY ? "near_feature" : "no_copy";
-    const [pixel, feature] = ratios.map((ratio) => ratio.toFixed(2));
-    put(this.said, fill(words[verdict], { pixel, feature }), { "data-verdict": verdict });
+    const { words } = this, [nearest] = arrays.pixel_distances, ratio = nearest && nearest / arrays.pixel_own_distances[0];
+    const verdict = nearest === undefined ? "" : ratio < COPY ? "copy" : "no_copy";
+    const shown = Number.isFinite(ratio) ? ratio.toFixed(2) : "∞"; // of an image that is there twice
+    put(this.said, verdict && fill(words[verdict], { ratio: shown }), { "data-verdict": verdict });
   }
 
   close() {
     clearTimeout(this.clock);
-    this.steering.removeEventListener("point", this.again);
+    for (const event of MOVES) this.steering.removeEventListener(event, this.again);
   }
 }

@@ -7,6 +7,7 @@ import { paint } from "./pixels.js";
 
 const FAR = 100, CLOSEST = 0.01, WIDEST = 5; // what the server takes
 const KEY = 0.5, NOTCH = 1.15; // images that a key moves the plane by, and the factor of a key or a notch that zooms it
+const FRAME = [["#444", 3, []], ["#fff", 1.5, [4, 3]]]; // colour, width and dashes of its two lines
 const STILL = 5; // pixels below which a press is a click
 const WAYS = {
   ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1],
@@ -60,23 +61,24 @@ export class Pad {
   draw(images, outside, place) {
     this.drawn = { ...place };
     paint(this.canvas, images, { columns: this.count, side: this.side, gap: GAP });
-    const context = this.canvas.getContext("2d"), style = getComputedStyle(this.element);
-    const colours = { text: style.color, back: style.getPropertyValue("--st-background-color") || "#fff" };
-    outside.forEach((is, index) => is && this.shade(context, index, colours));
+    const context = this.canvas.getContext("2d"), back = getComputedStyle(this.element).getPropertyValue("--st-background-color") || "#fff";
+    outside.forEach((is, index) => is && this.shade(context, index, back));
     this.show();
     this.element.dataset.drawn = Number(this.element.dataset.drawn ?? 0) + 1;
   }
 
-  // An image that no z of the training looks like: paler, in a dashed frame.
-  shade(context, index, { text, back }) {
+  // An image that no z of the training looks like: paler, in a frame of white dashes on a dark line, seen on any image.
+  shade(context, index, back) {
     const { side, cell, count } = this, x = (index % count) * cell, y = Math.floor(index / count) * cell;
     context.globalAlpha = 0.3;
     context.fillStyle = back;
     context.fillRect(x, y, side, side);
     context.globalAlpha = 1;
-    context.strokeStyle = text;
-    context.setLineDash([4, 3]);
-    context.strokeRect(x + 0.5, y + 0.5, side - 1, side - 1);
+    for (const [strokeStyle, lineWidth, dashes] of FRAME) {
+      Object.assign(context, { strokeStyle, lineWidth });
+      context.setLineDash(dashes);
+      context.strokeRect(x + 1.5, y + 1.5, side - 3, side - 3);
+    }
     context.setLineDash([]);
   }
 
@@ -100,7 +102,7 @@ export class Pad {
 
   press(event) {
     if (event.button) return;
-    this.element.focus({ preventScroll: true });
+    if (event.pointerType !== "touch") this.element.focus({ preventScroll: true }); // a finger may be about to scroll the page
     this.element.setPointerCapture(event.pointerId);
     this.fingers.set(event.pointerId, [event.clientX, event.clientY]);
     this.start = { at: [event.clientX, event.clientY], x: this.x, y: this.y, zoom: this.zoom, spread: this.spread };
@@ -129,6 +131,7 @@ export class Pad {
     if (!this.fingers.delete(event.pointerId)) return;
     const { drag, clicks } = this, { x, y } = this.wanted;
     [this.drag, this.clicks] = [null, false];
+    if (event.type === "pointerup") this.element.focus({ preventScroll: true });
     if (drag) this.go(x, y, this.zoom, true); // to the next whole image
     if (drag) this.show(true);
     else if (clicks && event.type === "pointerup") this.choose(event);
@@ -166,7 +169,9 @@ export class Pad {
     event.preventDefault();
   }
 
+  // The page scrolls, unless the student is at work here.
   wheel(event) {
+    if (this.element.getRootNode().activeElement !== this.element || event.ctrlKey) return;
     event.preventDefault();
     if (!this.drag) this.zoomBy(NOTCH ** within(event.deltaY / (event.deltaMode ? 3 : 100), 1));
   }

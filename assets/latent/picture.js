@@ -43,7 +43,7 @@ export class Picture {
   // For those who cannot see it, what the classifier reads.
   describe(shares) {
     const most = Math.max(...shares), digit = shares.indexOf(most);
-    const read = fill(this.words.reads, { digit, percent: Math.round(100 * most) });
+    const read = digit < 0 ? this.words.no_image : fill(this.words.reads, { digit, percent: Math.round(100 * most) });
     label(this.canvas, { "aria-label": `${this.words.picture}. ${read}` });
   }
 }

@@ -17,6 +17,7 @@ const thousandths = (value) => Math.round(value * 1000) / 1000;
 export class Plane extends View {
   constructor(steering, words, colours) {
     super("plane", { steering, words, colours }, ["point"]);
+    if (this.about.dim < 2) return void this.element.append(html("p", {}, words.one));
     const { seed, ...place } = { ...FIRST, zoom: ZOOM[steering.about.latent] ?? 1, ...steering.plane };
     Object.assign(this, { seed, along: "random", answer: null, taken: 0 });
     this.pad = new Pad(words.board, place, () => this.moved(), (index, x, y) => this.take(index, x, y));
@@ -93,6 +94,7 @@ export class Plane extends View {
   }
 
   lay() {
+    if (!this.pad) return;
     const n = innerWidth < PHONE ? 7 : 9;
     this.pad.arrange(n, sideOf(Math.min(this.width, TALL), n, 56));
     this.asked = null;
@@ -120,16 +122,18 @@ export class Plane extends View {
   }
 
   async refresh() {
-    if (!this.width) return;
+    if (!this.width || !this.pad) return;
     const { pad, taken } = this, { count } = pad, body = this.body(count), text = JSON.stringify(body), { x, y, zoom } = body;
     if (text === this.asked && !this.about.running) return; // a drag within one image
     this.asked = text;
+    label(pad.element, { "aria-busy": true });
     const answer = await this.steering.ask("plane", body);
     if (!answer) return void (this.asked = this.asked === text ? null : this.asked);
     if (count !== pad.count || taken !== this.taken) return; // of another board, or around another z
     this.answer = answer;
     pad.draw(answer.arrays.images, answer.arrays.outside, { x, y, zoom });
     this.say();
+    label(pad.element, { "aria-busy": text !== this.asked });
     this.heard(answer);
   }
 

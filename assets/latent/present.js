@@ -11,7 +11,8 @@ import { packed } from "./steering.js";
 import { StyleRow } from "./style_row.js";
 
 const ANEW = 700; // milliseconds until the picture of a run that goes on is asked for again
-const SELDOM = 10; // of these, one asks for the usual scores as well
+const LATER = 2000; // and of one that rests: somebody may let it go on
+const SELDOM = 6; // of the former, one asks for the directions and the usual scores as well
 
 export class Present {
   constructor(steering, words) {
@@ -19,7 +20,7 @@ export class Present {
     const { about } = steering;
     this.element = make("div", "gl-present");
     this.picture = new Picture(steering, words);
-    this.judge = new (about.isProbability ? Probability : Score)(words);
+    this.judge = new (about.isProbability ? Probability : Score)(words, about.smoothing);
     this.reader = new Reader(words, about.readable);
     this.seed = new Seed(steering, words);
     this.sliders = new Sliders(steering, words);
@@ -31,6 +32,7 @@ export class Present {
       point: () => this.moved(),
       origin: () => this.measured(),
       directions: () => this.sliders.show(),
+      learning: () => this.renew(),
     });
   }
 
@@ -84,13 +86,26 @@ export class Present {
     this.steering.learn(answer.arrays.z, point);
     this.draw(answer);
     label(this.element, { "aria-busy": point !== this.steering.point });
-    if (answer.texts.state === "running") this.clock = setTimeout(() => this.again(), ANEW);
+    this.steering.hear(answer.texts.state);
+    clearTimeout(this.clock);
+    if (about.generator.startsWith("run-")) this.clock = setTimeout(() => this.again(), this.steering.running ? ANEW : LATER);
   }
 
   again() {
-    this.looks += 1;
-    if (this.looks % SELDOM === 0 && !this.steering.about.isProbability) this.compare();
+    if (this.steering.running) this.keepUp();
     this.look();
+  }
+
+  // What a run that learns makes untrue, now and then.
+  keepUp() {
+    this.looks += 1;
+    if (this.looks % SELDOM) return;
+    this.renew();
+  }
+
+  renew() {
+    if (!this.steering.about.isProbability && !this.steering.troubles.has("usual")) this.compare();
+    if (this.sliders.rests) this.steering.orient(this.steering.directions.base);
   }
 
   draw(answer) {

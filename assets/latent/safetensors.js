@@ -4,7 +4,7 @@ const READERS = {
   F32: Float32Array, F64: Float64Array, U8: Uint8Array, BOOL: Uint8Array, I32: Int32Array, I64: BigInt64Array,
 };
 
-// {arrays, texts}: each array is a typed one, row by row, and knows its `shape`.
+// {arrays, texts}: each array is a typed one, row by row, and knows its `shape`. Throws for what was cut off.
 export function decode(buffer) {
   const length = Number(new DataView(buffer).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
@@ -12,6 +12,7 @@ export function decode(buffer) {
   const arrays = {};
   for (const [name, { dtype, shape, data_offsets: [begin, end] }] of Object.entries(entries)) {
     const bytes = buffer.slice(8 + length + begin, 8 + length + end); // a copy begins where every type may begin
+    if (bytes.byteLength !== end - begin) throw new RangeError(name);
     arrays[name] = Object.assign(new READERS[dtype](bytes), { shape });
   }
   return { arrays, texts };

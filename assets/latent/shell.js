@@ -3,6 +3,7 @@
 import { fill, label, make, put } from "../live/page.js";
 
 const ROOM = 1.35; // of the axis beyond the shell
+const FAR = 0.5; // of the shell's width beyond it: of a normal z, one in ten thousand is there
 
 export class Shell {
   constructor(steering, words) {
@@ -31,13 +32,17 @@ export class Shell {
     const sentence = this.sentence(norm, low, high, outside);
     put(this.text, norm.toFixed(2));
     put(this.said, sentence);
-    this.element.dataset.outside = Number(norm < low || norm > high || outside > 0);
+    const margin = FAR * (high - low);
+    this.element.dataset.outside = Number(norm < low - margin || norm > high + margin || outside > 0);
     label(this.axis, { "aria-label": `${this.words.norm} ${norm.toFixed(2)}. ${sentence}` });
   }
 
   sentence(norm, low, high, outside) {
     const { words } = this, values = { low: low.toFixed(1), high: high.toFixed(1), dim: this.steering.about.dim, count: outside };
     if (outside) return fill(outside === 1 ? words.outside_cube_one : words.outside_cube, values);
-    return fill(norm < low ? words.inside_shell : norm > high ? words.outside_shell : words.on_shell, values);
+    const margin = FAR * (high - low);
+    if (norm < low) return fill(norm < low - margin ? words.far_inside : words.shorter, values);
+    if (norm > high) return fill(norm > high + margin ? words.far_outside : words.longer, values);
+    return fill(words.on_shell, values);
   }
 }

@@ -7,7 +7,7 @@ const REACH = { normal: 4, uniform: 2 }; // of the slider of a coordinate
 const FAR = 4; // of the slider of a direction
 const STEP = 0.05;
 
-const percent = (gain) => `${(100 * gain).toFixed(gain < 0.0995 ? 1 : 0)} %`;
+const percent = (gain) => (Number.isFinite(gain) ? `${(100 * gain).toFixed(gain < 0.0995 ? 1 : 0)} %` : "–");
 
 export class Sliders {
   constructor(steering, words) {
@@ -94,7 +94,7 @@ export class Sliders {
   // Names, gains and places: after another choice, or other directions.
   show() {
     const axes = this.axes, { words, steering } = this, { dim } = steering.about;
-    const most = Math.max(...axes.map((axis) => axis.gain), 1e-9);
+    const most = Math.max(...axes.map((axis) => axis.gain || 0), 1e-9);
     this.rows.forEach((row, at) => this.dress(row, axes[at], most));
     const first = this.page * AT_ONCE + 1, last = Math.min(first + AT_ONCE - 1, dim);
     this.here.hidden = this.kind === "coordinates";
@@ -102,21 +102,36 @@ export class Sliders {
     put(this.where, fill(words.page, { first, last, dim }));
     const moved = steering.directions?.base.moved.some((value) => value);
     const says = this.kind === "coordinates" ? words.coordinates_note : moved ? words.directions_here_note : words.directions_note;
-    put(this.note, axes.length ? `${says} ${words.gain_note}` : words.waiting);
+    const problem = steering.directions?.problem;
+    put(this.note, problem ?? (axes.length ? `${says} ${words.gain_note}${this.age}` : words.waiting));
     this.follow(axes);
+  }
+
+  // The directions of a run that learns grow old.
+  get age() {
+    const { about, directions } = this.steering;
+    if (!about.generator.startsWith("run-")) return "";
+    return ` ${fill(this.words.directions_step, { step: Number(directions.step).toLocaleString(this.words.locale) })}`;
+  }
+
+  // Whether nobody would notice that they are found anew: no slider is held, and all of them stand at 0.
+  get rests() {
+    const { point, directions } = this.steering;
+    const there = directions && directions.base.seed === point.seed && point.moved.every((value, at) => value === directions.base.moved[at]);
+    return Boolean(there) && !this.rows.some((row) => row.input.matches(":active"));
   }
 
   dress(row, axis, most) {
     row.element.hidden = Boolean(this.steering.directions) && !axis;
     row.input.disabled = !axis;
     if (!axis) return;
-    const moves = fill(this.words.gain, { percent: percent(axis.gain) });
+    const moves = Number.isFinite(axis.gain) ? fill(this.words.gain, { percent: percent(axis.gain) }) : "";
     put(row.name, axis.name);
     put(row.text, percent(axis.gain));
     Object.assign(row.input, { min: -axis.reach, max: axis.reach });
-    label(row.input, { "aria-label": `${axis.name}, ${moves}` });
+    label(row.input, { "aria-label": moves ? `${axis.name}, ${moves}` : axis.name });
     row.gain.title = moves;
-    row.bar.style.width = `${(100 * axis.gain) / most}%`;
+    row.bar.style.width = `${(100 * (axis.gain || 0)) / most}%`;
   }
 
   // The places alone: after each move.

@@ -22,13 +22,16 @@ class Stage {
     this.observer.observe(root);
   }
 
-  // New data from Python: another generator, another link, or only another run of the page.
+  // New data from Python: another generator, another link, or only another run of the page. What the student did at one
+  // generator is nothing to another one.
   update(data, tell) {
     this.tell = tell;
     const look = JSON.stringify([data.about, data.words, data.colours]), given = JSON.stringify(data.state);
-    const anew = given !== this.given && !this.isEcho(given);
-    const state = anew || !this.steering ? data.state : this.steering.state;
-    this.given = given;
+    const other = data.about.generator !== this.generator;
+    if (other) this.sent = [];
+    const anew = other || (given !== this.given && !this.isEcho(given));
+    const state = anew ? data.state : this.steering.state;
+    [this.given, this.generator] = [given, data.about.generator];
     if (look === this.look && !anew) return;
     this.look = look;
     this.build(data, state);
@@ -61,17 +64,19 @@ class Stage {
     this.views.forEach((view) => view.show());
   }
 
-  // What is wrong, as long as it is.
+  // What is wrong, as long as it is, and a way to try what was given up.
   line() {
-    const line = html("p", { class: "gl-trouble", role: "status", hidden: true });
-    const say = (kind, text) => {
-      line.textContent = text;
-      line.dataset.kind = kind;
-      line.hidden = !text;
-    };
-    this.steering.addEventListener("trouble", (event) => say("trouble", event.detail));
-    this.steering.addEventListener("problem", (event) => say("problem", event.detail));
-    this.steering.addEventListener("fine", () => say("fine", ""));
+    const { steering } = this, said = html("span", { role: "status" });
+    const again = html("button", { type: "button", class: "gl-small", hidden: true }, steering.words.ask_again);
+    const line = html("p", { class: "gl-trouble", hidden: true }, said, again);
+    again.onclick = () => steering.askAgain();
+    steering.addEventListener("trouble", () => {
+      const { wrong } = steering;
+      said.textContent = wrong?.message ?? "";
+      line.dataset.kind = wrong?.kind ?? "";
+      line.hidden = !wrong;
+      again.hidden = !wrong?.rests;
+    });
     return line;
   }
 
@@ -84,12 +89,12 @@ class Stage {
     this.steering.set({ digit, share: 0 });
   }
 
-  // The student has rested: Python writes it into the URL.
+  // The student has rested: Python writes it into the URL, unless another generator was chosen meanwhile.
   finish(state) {
     const text = JSON.stringify(state);
     if (text === (this.sent[this.sent.length - 1] ?? this.given)) return;
     this.sent.push(text);
-    this.tell(state);
+    this.tell({ ...state, generator: this.generator });
   }
 
   clear() {

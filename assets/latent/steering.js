@@ -1,10 +1,10 @@
-// Where the student stands: a point (z and c), the points they have kept, and the way to the process that draws.
+// Where the student stands: a point (z and c), and the points they have kept.
 
-import { decode } from "./safetensors.js";
+import { fill } from "../live/page.js";
+import { Asking } from "./asking.js";
 
 export const FURTHEST = 20; // of one coordinate from the z of its seed
 const SETTLED = 400; // milliseconds after the last change until Python is told, for the URL
-const AGAIN = 500; // milliseconds until a question is asked again
 const GRAIN = 1000; // a link holds thousandths: so does the point, and the link gives the same picture
 const FIRST = { seed: 0, moved: [], digit: 0, other: 0, share: 0 };
 
@@ -16,14 +16,12 @@ export function packed(point) {
   return { ...point, moved: moved.some((value) => value) ? moved : [] };
 }
 
-// Events: "point", "kept", "directions", "origin", "trouble" and "problem" (detail: a sentence), "fine".
-export class Steering extends EventTarget {
+// More events: "point", "kept", "directions", "origin", and "learning" when a run goes on or rests.
+export class Steering extends Asking {
   // `send(state)` tells Python; `state` is {point, kept, plane, tab, number}.
   constructor(about, state, send, words) {
-    super();
-    Object.assign(this, { about, send, words, lines: {}, directions: null, origin: null });
-    this.visitor = Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join("");
-    this.aborter = new AbortController();
+    super(about, words);
+    Object.assign(this, { send, directions: null, origin: null, running: about.running });
     this.adopt(state);
   }
 
@@ -45,9 +43,17 @@ export class Steering extends EventTarget {
     const anew = "seed" in changes && changes.seed !== this.point.seed;
     const moved = changes.moved ?? (anew ? [] : this.point.moved);
     this.point = this.whole({ ...this.point, ...changes, moved });
+    this.measure(moved);
     if (anew) this.origin = null;
     this.emit("point");
     this.settle();
+  }
+
+  // Whether z has come where it was to go.
+  measure(moved) {
+    const far = Array.from(moved).some((value) => Math.abs(value) > FURTHEST + 1 / GRAIN);
+    if (far) this.trouble("far", { message: fill(this.words.far, { most: FURTHEST }) });
+    else this.calm("far");
   }
 
   // The present z a little further: `amount` along the unit vector `direction`.
@@ -75,8 +81,16 @@ export class Steering extends EventTarget {
   }
 
   settle() {
+    this.calm("file");
     clearTimeout(this.clock);
     this.clock = setTimeout(() => this.send(this.state), SETTLED);
+  }
+
+  // What an answer says of the run: one that was resting may learn again.
+  hear(state) {
+    const before = this.running;
+    this.running = state === "running";
+    if (this.running !== before) this.emit("learning");
   }
 
   // The z of the present seed, which an answer has brought; with it the length of any z is known at once.
@@ -93,95 +107,25 @@ export class Steering extends EventTarget {
   // The directions at a point that move the picture most; sliders read from there.
   async orient(point = { ...this.point, moved: [] }) {
     const base = this.whole(point);
-    const answer = await this.ask("directions", { point: packed(base) });
+    const answer = await this.ask("directions", { point: packed(base) }), problem = this.troubles.get("directions");
+    if (problem?.kind === "problem") return this.disorient(base, problem.message);
     if (!answer) return;
     const { directions, gains, coordinate_gains: coordinateGains } = answer.arrays;
     const [count, dim] = directions.shape;
     const rows = Array.from({ length: count }, (_, at) => directions.subarray(at * dim, (at + 1) * dim));
-    this.directions = { directions: rows, gains, coordinateGains, base };
+    this.directions = { directions: rows, gains, coordinateGains, base, step: answer.texts.step };
     this.emit("directions");
   }
 
-  // {arrays, texts}, or null: of each view one question is on its way, and of those that wait only the newest stays.
-  ask(view, body = {}) {
-    const line = (this.lines[view] ??= { busy: false, waiting: null });
-    line.waiting?.resolve(null);
-    return new Promise((resolve) => {
-      line.waiting = { body, resolve };
-      if (!line.busy) this.work(view, line);
-    });
-  }
-
-  async work(view, line) {
-    line.busy = true;
-    while (line.waiting) {
-      const { body, resolve } = line.waiting;
-      line.waiting = null;
-      resolve(await this.fetched(view, body, line));
-    }
-    line.busy = false;
-  }
-
-  async fetched(view, body, line) {
-    for (;;) {
-      const response = await this.post({ view, ...body });
-      if (this.aborter.signal.aborted) return null;
-      if (response?.ok) {
-        const answer = decode(await response.arrayBuffer());
-        this.calm();
-        return answer;
-      }
-      const said = response ? await response.json().catch(() => ({})) : {};
-      if (response && response.status < 500) return this.refused(said.message);
-      this.trouble(said.message ?? this.words.unreachable);
-      await new Promise((resolve) => setTimeout(resolve, AGAIN));
-      if (line.waiting || this.aborter.signal.aborted) return null;
-    }
-  }
-
-  // null for a server that does not answer.
-  post(body) {
-    const { generator } = this.about, { signal } = this.aborter;
-    const text = JSON.stringify({ form: "", ...body, visitor: this.visitor });
-    return fetch(new URL(`live/latent/${generator}?lang=${this.words.locale}`, location.href), { method: "POST", body: text, signal }).catch(() => null);
-  }
-
-  refused(message) {
-    this.troubled = true;
-    this.emit("problem", message ?? this.words.unreachable);
-    return null;
-  }
-
-  trouble(message) {
-    this.troubled = true;
-    this.emit("trouble", message);
-  }
-
-  calm() {
-    if (!this.troubled) return;
-    this.troubled = false;
-    this.emit("fine");
-  }
-
-  // The answer as a file: "png", "gif" or "npz".
-  async download(view, body, form, name) {
-    const response = await this.post({ view, ...body, form });
-    if (!response?.ok) {
-      const said = response ? await response.json().catch(() => ({})) : {};
-      this.emit("problem", said.message ?? this.words.unreachable);
-      return;
-    }
-    const address = URL.createObjectURL(await response.blob());
-    Object.assign(document.createElement("a"), { href: address, download: name }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 60_000);
-  }
-
-  emit(name, detail) {
-    this.dispatchEvent(new CustomEvent(name, { detail }));
+  // A generator may be too large for that: it is still moved along its coordinates.
+  disorient(base, problem) {
+    this.calm("directions");
+    this.directions = { directions: [], gains: [], coordinateGains: new Float32Array(this.about.dim).fill(NaN), base, problem };
+    this.emit("directions");
   }
 
   close() {
     clearTimeout(this.clock);
-    this.aborter.abort();
+    super.close();
   }
 }

@@ -15,7 +15,8 @@ export class StyleRow {
     label(this.cells, { role: "group", "aria-label": words.style });
     const { classes, digits } = steering.about;
     this.cells.append(...classes.map((name, digit) => {
-      const cell = make("button", "gl-plain", { type: "button", disabled: !digits.includes(digit) });
+      const known = digits.includes(digit);
+      const cell = make("button", known ? "gl-plain" : "gl-plain gl-unknown", { type: "button", disabled: !known });
       label(cell, { "aria-label": fill(words.take, { digit: name }) });
       cell.onclick = () => steering.set({ digit, share: 0 });
       return cell;

@@ -38,7 +38,11 @@ export class Tabs {
     this.view.show();
   }
 
+  // A view whose question was refused, or rests, asks anew when it is seen again.
   open(at) {
+    const [name, , view] = this.entries[this.at];
+    if (this.steering.troubles.has(name)) view.stale = true;
+    this.steering.calm(name);
     this.at = at;
     this.show();
     this.steering.note("tab", this.entries[at][0]);

@@ -62,9 +62,10 @@ export class TwinPicture {
   }
 
   clips() {
-    const { from, to, beside, side } = this.box;
-    const rect = (id, x, width) => svg("clipPath", { id }, svg("rect", { x, y: TOP, width, height: MAP }));
-    return svg("defs", {}, rect("gv-map", from, to - from), rect("gv-side", beside, side));
+    const { from, to, beside, side, bottom } = this.box;
+    const rect = (id, x, width, height = MAP) => svg("clipPath", { id }, svg("rect", { x, y: TOP, width, height }));
+    return svg("defs", {}, rect("gv-map", from, to - from), rect("gv-side", beside, side), rect("gv-upper", from, beside + side - from),
+      rect("gv-left", from, to - from, bottom - TOP));
   }
 
   axes() {
@@ -78,7 +79,7 @@ export class TwinPicture {
       svg("line", { x1: this.z(z), x2: this.z(z), y1: TOP, y2: bottom, class: "gv-grid" }),
       svg("text", { x: this.z(z), y: bottom + 20 }, short(z)),
     ]);
-    const names = [[from, TOP - 6, "x = G(z)"], [beside, TOP - 6, words.densities], [beside, ground + 18, "p_z(z)"]]
+    const names = [[from, TOP - 6, "x = G(z)"], [beside, TOP - 6, words.densities], [from + 6, ground + BETWEEN + 22, "p_z(z)"]]
       .map(([x, y, text]) => svg("text", { x, y, class: "gv-name" }, text));
     const ends = [svg("text", { x: to, y: bottom + 33, class: "gv-end" }, "z")];
     return svg("g", {}, ...upright, ...along, frame(from, TOP, to - from, MAP), frame(beside, TOP, side, MAP),
@@ -93,14 +94,14 @@ export class TwinPicture {
     const left = this.z(z - half), width = this.z(z + half) - left;
     const thick = Math.max(2, Math.abs(this.x(x - slope * half) - this.x(x + slope * half))), top = this.x(x) - thick / 2;
     const below = svg("rect", { x: left, y: bottom - height, width, height, fill: generator, opacity: 0.75, class: "gv-piece" });
-    const up = svg("rect", { x: left, y: this.x(x), width, height: Math.max(0, bottom - height - this.x(x)), ...strip });
-    const across = svg("rect", { x: this.z(z), y: top, width: beside - this.z(z), height: thick, ...strip });
+    const level = this.level(x), up = svg("rect", { x: left, y: level, width, height: Math.max(0, bottom - height - level), ...strip });
+    const across = svg("rect", { x: this.z(z), y: top, width: beside - this.z(z), height: thick, "clip-path": "url(#gv-upper)", ...strip });
     let reached = 0;
     const stacked = this.shares(branches).map((share, at) => {
       const from = this.g(reached), to = this.g((reached += share));
       return svg("rect", { x: from, y: top, width: to - from, height: thick, fill: generator, opacity: at ? 0.45 : 0.75, class: "gv-piece" });
     });
-    return svg("g", {}, below, up, across, svg("g", { "clip-path": "url(#gv-side)" }, ...stacked));
+    return svg("g", {}, svg("g", { "clip-path": "url(#gv-left)" }, below, up), across, svg("g", { "clip-path": "url(#gv-side)" }, ...stacked));
   }
 
   // What each branch adds to the density; where that has no bound, more than the panel can show.
@@ -122,9 +123,15 @@ export class TwinPicture {
         line(beside(data), { stroke: real, "stroke-width": 3, "stroke-dasharray": "2 3" })));
   }
 
+  // Where x is in the map; one beyond it is at its edge.
+  level(x) {
+    return Math.max(TOP, Math.min(this.box.ground, this.x(x)));
+  }
+
   // Every z that becomes the same x.
   marks({ z: [z], x: [x], branches }) {
-    const { bottom, beside, side } = this.box, level = this.x(x);
+    const { bottom, beside, side, ground } = this.box, level = this.level(x);
+    if (level !== this.x(x)) return svg("g", {}, ...this.beyond(this.z(z), level, level === ground ? 1 : -1));
     const others = Array.from({ length: branches.shape[0] - 1 }, (_, at) => row(branches, at + 1)[0]).filter((other) => Math.abs(other) <= this.end);
     const drop = (at) => svg("line", { x1: this.z(at), x2: this.z(at), y1: level, y2: bottom, class: "gv-drop" });
     const ring = (at) => [drop(at), svg("circle", { cx: this.z(at), cy: level, r: 5, class: "gv-ring" }),
@@ -132,5 +139,12 @@ export class TwinPicture {
     const across = svg("line", { x1: this.z(Math.min(z, ...others)), x2: beside + side, y1: level, y2: level, class: "gv-drop" });
     return svg("g", {}, across, drop(z), ...others.flatMap(ring),
       svg("circle", { cx: this.z(z), cy: level, r: 5.5, class: "gv-dot" }), svg("circle", { cx: this.z(z), cy: bottom, r: 8, class: "gv-knob" }));
+  }
+
+  // An arrow at the map's edge towards an x that is not on it.
+  beyond(at, level, way) {
+    const { bottom } = this.box, tip = [at, level], foot = (step) => [at + step, level - 10 * way];
+    return [svg("line", { x1: at, x2: at, y1: level, y2: bottom, class: "gv-drop" }), svg("path", { d: `${path([tip, foot(-6), foot(6)])}Z`, class: "gv-dot" }),
+      svg("circle", { cx: at, cy: bottom, r: 8, class: "gv-knob" })];
   }
 }

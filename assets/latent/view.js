@@ -1,16 +1,17 @@
 // What the views have in common: they ask only while they are seen, and again whenever what they show has changed.
 
 import { html } from "../transport/svg.js";
-import { make } from "../live/page.js";
+import { make, put } from "../live/page.js";
 
 const RUNNING = 1000; // milliseconds until the picture of a running run is asked for again
+const SPOKEN = 1500; // milliseconds without another sentence until one is read aloud: not each step of a slider, or of a run
 
 export class View {
   // `events` of the steering after which the view is another one.
   constructor(name, { steering, words, colours }, events) {
     Object.assign(this, { steering, words, colours, about: steering.about, stale: true, width: 0, ears: new AbortController() });
     this.element = make("section", `gv-view gv-${name}`);
-    for (const event of events) steering.addEventListener(event, () => this.change(), { signal: this.ears.signal });
+    for (const event of [...events, "learning"]) steering.addEventListener(event, () => this.change(), { signal: this.ears.signal });
   }
 
   show() {
@@ -41,6 +42,18 @@ export class View {
   close() {
     clearTimeout(this.clock);
     this.ears.abort();
+  }
+}
+
+// What is read aloud, and not seen.
+export class Voice {
+  constructor() {
+    this.element = html("p", { class: "gv-voice", role: "status" });
+  }
+
+  say(text) {
+    clearTimeout(this.clock);
+    this.clock = setTimeout(() => put(this.element, text), SPOKEN);
   }
 }
 

@@ -6,7 +6,7 @@ import { GAP, Images, picked, sideOf } from "./images.js";
 import { Norms } from "./norms.js";
 import { packed } from "./steering.js";
 import { findings } from "./findings.js";
-import { files, View } from "./view.js";
+import { files, View, Voice } from "./view.js";
 import { WalkPlayer } from "./walk_player.js";
 
 export const WAYS = ["linear", "spherical"];
@@ -24,8 +24,9 @@ export class Walk extends View {
     const name = (way) => (index) => fill(words[`${way}_at`], { t: (this.shown[index] / (MANY - 1)).toFixed(2) });
     this.rows = Object.fromEntries(WAYS.map((way) => [way, new Images(words[way], name(way), (index) => this.take(way, this.shown[index]))]));
     this.plot = html("div", { class: "gv-plot" });
-    this.said = html("div", { class: "gv-said", role: "status" });
-    this.element.append(this.ends.frame(this.player.pictures), ...WAYS.map((way) => this.way(way)), this.plot, this.player.element, this.said, this.loop());
+    [this.said, this.voice] = [html("div", { class: "gv-said" }), new Voice()];
+    this.element.append(this.ends.frame(this.player.pictures), ...WAYS.map((way) => this.way(way)), this.plot, this.player.element, this.said,
+      this.voice.element, this.loop());
   }
 
   way(way) {
@@ -78,7 +79,9 @@ export class Walk extends View {
     this.ends.draw(answers.linear.arrays.images, large);
     this.player.give(answers, { side: large, from, to });
     const { a, b } = this.steering.kept;
-    this.said.replaceChildren(...findings({ answers, norms, a, b, about, words }).map((sentence) => html("p", {}, sentence)));
+    const said = findings({ answers, norms, a, b, about, words });
+    this.said.replaceChildren(...said.map((sentence) => html("p", {}, sentence)));
+    this.voice.say(said.join(" "));
     this.element.dataset.drawn = Number(this.element.dataset.drawn ?? 0) + 1;
   }
 

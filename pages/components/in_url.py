@@ -90,7 +90,8 @@ def begin(page: str, fields: Mapping[str, Kept]) -> None:
     asked = {name: st.query_params[name] for name in fields if name in st.query_params}
     kept = st.session_state.setdefault(f"{page}_kept", {name: field.default for name, field in fields.items()})
     written = st.session_state.setdefault(f"{page}_urls", [])
-    if asked and asked not in [url for _, url in written]:
+    recent = [url for at, url in written[:-1] if time.monotonic() - at < ECHO] + [url for _, url in written[-1:]]
+    if asked and asked not in recent:
         values, problems = _read(fields, asked)
         if problems:
             st.warning("\n\n".join([t("Parts of the link were left out:"), *map(say, problems)]))

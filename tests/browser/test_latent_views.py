@@ -94,7 +94,14 @@ class Board:
         self.page.wait_for_function(
             "([pad, drawn]) => Number(pad.dataset.drawn) > drawn", arg=[self.pad.element_handle(), before]
         )
-        self.page.wait_for_timeout(150)  # gliding, and an answer to the last of several keys
+        self.rest()
+
+    def rest(self) -> None:
+        """Until nothing glides, and the answer to the last of several keys is drawn."""
+        self.page.wait_for_function(
+            "pad => pad.ariaBusy === 'false' && !pad.getAnimations({subtree: true}).length",
+            arg=self.pad.element_handle(),
+        )
 
     def middle(self) -> tuple[float, float]:
         box = self.pad.bounding_box()
@@ -138,6 +145,31 @@ def test_wheel_and_keys_zoom_and_the_page_stays(page, server):
     assert page.evaluate("[...document.querySelectorAll('*')].map(one => one.scrollTop)") == scrolled
 
 
+def test_the_wheel_scrolls_the_page_until_the_plane_is_at_work(page, server):
+    page.set_viewport_size({"width": 1280, "height": 400})
+    board = Board(page, server)
+    board.pad.scroll_into_view_if_needed()
+    place, main = board.place(), page.locator("[data-testid=stMain]")
+    main.evaluate("main => main.scrollTop -= 60")
+    before = main.evaluate("main => main.scrollTop")
+    page.mouse.move(*board.middle())
+    page.mouse.wheel(0, 40)
+    page.wait_for_function("([main, before]) => main.scrollTop > before", arg=[main.element_handle(), before])
+    assert board.place() == place
+    board.pad.focus()
+    page.mouse.move(*board.middle())
+    board.after(lambda: page.mouse.wheel(0, 40))
+    assert board.place()[2] > place[2]
+
+
+@pytest.mark.parametrize(("focused", "action"), [(False, "pan-y"), (True, "none")])
+def test_a_finger_scrolls_the_page_until_the_plane_is_at_work(page, server, focused, action):
+    board = Board(page, server)
+    if focused:
+        board.pad.focus()
+    assert board.pad.evaluate("pad => getComputedStyle(pad).touchAction") == action
+
+
 def test_dragging_moves_the_images_like_a_map(page, server):
     board = Board(page, server)
     before, cell = board.tile(4, 6), board.side + 4
@@ -151,7 +183,7 @@ def test_dragging_moves_the_images_like_a_map(page, server):
     board.after(drag)
     assert board.place() == pytest.approx((1.2, -0.9, 1), abs=0.05)
     page.mouse.up()
-    page.wait_for_timeout(300)
+    board.rest()
     assert board.place() == (1, -1, 1)  # it rests where images are whole
     assert np.abs(board.tile(3, 5) - before).mean() < 1
 
@@ -349,6 +381,29 @@ def test_the_slider_of_the_twin_moves_x(page, server):
     assert shown("branches") == len(second["branches"]) == view.locator(".gv-ring").count() + 1
     expect(view.locator(".gv-sum")).to_contain_text(f"{second['branches'][0, 2]:.3g}")
     page.wait_for_function("location.search.includes('number=0.6')")
+
+
+def test_a_slider_is_read_aloud_when_it_rests(page, server):
+    view = open_view(page, server, "twin", "&number=0.5", TOY)
+    voice, slider = view.get_by_role("status"), view.locator("input[type=range]")
+    expect(voice).to_contain_text("z = 0.5 becomes")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    facts = view.locator(".gv-facts")
+    expect(facts).to_contain_text("z = 0.51 becomes")
+    expect(voice).to_contain_text("z = 0.5 becomes")  # not at once
+    expect(voice).to_have_text(facts.inner_text())
+
+
+def test_a_twin_without_numbers_says_so(page, server):
+    def diverged(route):
+        answer = Answer.of(route.fetch().body())
+        route.fulfill(body=answer.adding(x=np.full_like(answer.arrays["x"], np.nan)).to_bytes())
+
+    page.route("**/live/latent/**", diverged)
+    view = open_view(page, server, "twin", "", TOY)
+    expect(view.locator(".gv-facts")).to_contain_text("makes no numbers any more")
+    assert "NaN" not in view.inner_text() and "∞" not in view.inner_text()
 
 
 def test_the_pointer_moves_z_in_the_twins_picture(page, server):

@@ -2,19 +2,23 @@
 
 import json
 import re
-from types import SimpleNamespace
 
+import numpy as np
 import pytest
+import streamlit as st
 from apps import component_data, param
+from safetensors.numpy import load, save
 
 from gan_core.config import ImageConfig, ToyConfig
+from gan_core.header import texts_in
 from gan_core.latent import uploads
 from gan_core.latent.generators import Card, shipped
 from gan_core.runs.controls import Control
+from gan_core.runs.engine import EngineError
 from gan_core.runs.generator_ids import SHIPPED, WEIGHTS, run_id
 from pages.components.browser import asset
 from pages.components.latent import card as card_module
-from pages.components.latent import settings, words
+from pages.components.latent import choosing, settings, words
 from pages.components.latent import stage as stage_module
 
 PAGE = "latent.py"
@@ -43,12 +47,17 @@ def offered(app):
 
 @pytest.fixture
 def browser_says(monkeypatch):
-    """browser_says(point=...): what the stage sends when the student rests."""
+    """browser_says(point=...): what the stage of a generator sends when the student rests."""
 
-    def says(**changes):
+    def says(generator="shipped-cgan", **changes):
         state = {"point": FIRST, "kept": {"a": FIRST, "b": FIRST}, "plane": None, "tab": "plane", "number": 0} | changes
         state = json.loads(json.dumps(state))
-        monkeypatch.setattr(stage_module, "_component", lambda **_: SimpleNamespace(state=state))
+
+        def component(key, on_state_change, **_):
+            st.session_state[key] = {"state": state | {"generator": generator}}
+            on_state_change()
+
+        monkeypatch.setattr(stage_module, "_component", component)
         return state
 
     return says
@@ -147,8 +156,7 @@ def test_where_the_student_rests_comes_into_the_link_and_back_unchanged(open_pag
     assert param(app, "moved") == "500_" + "0_" * 62 + "-1234"
     assert (param(app, "plane"), param(app, "tab")) == ("4_0.1_-2_0.5", "nearest")
     seen = []
-    listen = lambda **said: seen.append(said["data"]["state"]) or SimpleNamespace(state=None)  # noqa: E731
-    monkeypatch.setattr(stage_module, "_component", listen)
+    monkeypatch.setattr(stage_module, "_component", lambda **said: seen.append(said["data"]["state"]))
     app.run()
     assert seen[0] == sent  # so the browser knows its own words again
 
@@ -177,6 +185,13 @@ def test_nonsense_from_the_browser_changes_nothing(open_page, browser_says, chan
     assert (param(app, "z"), set(app.query_params)) == ("5", {"lang", "z"})
 
 
+def test_what_was_done_at_one_generator_is_nothing_to_another(open_page, browser_says):
+    browser_says(generator="shipped-gan", point=FIRST | {"seed": 77, "moved": [1.0] * 64})
+    app = open_page(PAGE, z="5")
+    assert not app.exception
+    assert (param(app, "z"), set(app.query_params)) == ("5", {"lang", "z"})
+
+
 def test_another_generator_has_another_latent_space(open_page):
     app = open_page(PAGE, z="5", moved="_".join(["9"] * 64), digit="7", a="9~~1~2~0.5")
     app.selectbox(key="latent_generator").set_value("shipped-wgan_gp").run()
@@ -184,6 +199,20 @@ def test_another_generator_has_another_latent_space(open_page):
     point = given(app, "state")["point"]
     assert (point["seed"], point["digit"], point["moved"]) == (5, 7, [])
     assert set(app.query_params) == {"lang", "generator", "z", "digit"}
+
+
+def test_a_link_to_the_generator_that_was_steered_last_leads_back_to_where_one_stood(open_page):
+    app = open_page(PAGE, generator="shipped-gan", z="5", moved="7_" * 63 + "7", tab="nearest")
+    before = given(app, "state")
+    for name in ("z", "moved", "tab"):
+        del app.query_params[name]
+    app.run()
+    assert given(app, "state") == before
+    assert param(app, "z") == "5"
+    del app.query_params["z"], app.query_params["moved"], app.query_params["tab"]
+    app.query_params["generator"] = "shipped-dcgan"
+    app.run()
+    assert given(app, "state")["point"]["seed"] == 0
 
 
 def test_own_runs_are_offered_with_their_step(open_page, engine):
@@ -194,7 +223,7 @@ def test_own_runs_are_offered_with_their_step(open_page, engine):
     app.session_state["my_runs"] = {images, toy}
     app.run()
     assert len(offered(app)) == len(before) + 2
-    assert {"CGAN, run, step 1", "1-D GAN, run, step 0"} < set(offered(app))
+    assert {"CGAN: a digit on request, run, step 1", "Gaussian, run, step 0"} < set(offered(app))
     app.selectbox(key="latent_generator").set_value(run_id(images)).run()
     assert not app.exception and not sentences(app)
     assert (given(app)["dim"], given(app)["conditional"], given(app)["dataset"]) == (4, True, "mnist_5k")
@@ -205,13 +234,61 @@ def test_only_digits_that_were_learnt_can_be_asked_for(open_page, engine):
     run = engine.start(ImageConfig.make(SMALL | {"conditional": True, "classes": (1, 7)}))
     app = open_page(PAGE, generator=run_id(run))
     assert given(app)["digits"] == [1, 7]
-    point = given(app, "state")["point"]
-    assert (point["digit"], point["other"]) == (1, 7)
+    state = given(app, "state")
+    for point in (state["point"], *state["kept"].values()):
+        assert (point["digit"], point["other"]) == (1, 7)
+
+
+def test_a_run_that_is_not_chosen_is_looked_at_once(open_page, engine, monkeypatch):
+    run, looks, frames = engine.start(ToyConfig()), [], engine.frames
+    monkeypatch.setattr(engine, "frames", lambda *given, **named: looks.append(given[0]) or frames(*given, **named))
+    app = open_page(PAGE)
+    app.session_state["my_runs"] = {run}
+    for _ in range(3):
+        app.run()
+    assert "Gaussian, run, step 0" in offered(app)
+    assert looks.count(run) == 1
+
+
+def test_a_moment_without_an_answer_throws_nothing_away(open_page, engine, monkeypatch):
+    run = run_id(engine.start(ImageConfig.make(SMALL)))
+    app = open_page(PAGE, generator=run, z="5", moved="1_2_3_4", a="9~~1~2~0.5")
+    before, about = given(app, "state"), choosing.about
+
+    def silent(generator):
+        if generator == run:
+            raise EngineError("The training process does not answer. It is being started again.")
+        return about(generator)
+
+    monkeypatch.setattr(choosing, "about", silent)
+    app.run()
+    assert not app.exception and any("does not answer" in each for each in sentences(app))
+    assert app.selectbox(key="latent_generator").value == run
+    monkeypatch.setattr(choosing, "about", about)
+    app.run()
+    assert not sentences(app)
+    assert (given(app)["generator"], given(app, "state")) == (run, before)
+    assert param(app, "moved") == "1_2_3_4"
+
+
+def test_a_link_that_is_too_long_says_what_it_leaves_out(open_page, engine):
+    run = run_id(engine.start(ImageConfig.make(SMALL | {"latent_dim": 256})))
+    app = open_page(PAGE, generator=run, moved="_".join(["-12345"] * 256))
+    assert any("too long" in each.value for each in app.caption)
+    assert given(app, "state")["point"]["moved"] == [-12.345] * 256
+    app = open_page(PAGE, generator=run, moved="_".join(["-12"] * 256))
+    assert not any("too long" in each.value for each in app.caption)
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_smoothed_labels_are_told(smoothing):
+    config = ImageConfig.make(SMALL | {"label_smoothing": smoothing})
+    assert stage_module.about(Card("run-x", config, "gan", "gan_lesson", 3))["smoothing"] == smoothing
 
 
 def test_images_that_are_no_digits_have_names_and_no_reader():
     config = ImageConfig.make(SMALL | {"dataset": "fashion_mnist", "loss": "hinge"})
-    about = stage_module.about(Card("run-x", config, "gan", "gan_lesson", 3, is_running=True))
+    about = stage_module.about(Card("run-x", config, "gan", "gan_lesson", 3, state="running"))
     assert (about["readable"], about["isProbability"], about["running"]) == (False, False, True)
     assert about["classes"][1] == "Trousers"
 
@@ -244,13 +321,24 @@ class TestFiles:
         app = self.bring(app, "mine.safetensors", (WEIGHTS / "gan.safetensors").read_bytes())
         assert not sentences(app)
 
+    @pytest.mark.parametrize("name", ["gan", "toy"])
+    @pytest.mark.parametrize("part", ["generator", "discriminator"])
+    def test_numbers_that_do_not_fit_the_settings_are_refused_at_once(self, open_page, name, part):
+        data = (WEIGHTS / f"{name}.safetensors").read_bytes()
+        tensors = load(data)
+        shorter = save(tensors | {part: np.ascontiguousarray(tensors[part][:-1])}, texts_in(data))
+        app = self.bring(open_page(PAGE, z="5"), "mine.safetensors", shorter)
+        assert not app.exception and len(sentences(app)) == 1
+        assert (given(app)["generator"], param(app, "z")) == ("shipped-cgan", "5")
+        assert "File mine.safetensors" not in offered(app)
+
     def test_only_safetensors_can_be_picked(self, open_page):
         assert list(open_page(PAGE).file_uploader(key="latent_file").proto.type) == [".safetensors"]
         assert max(path.stat().st_size for path in WEIGHTS.glob("*.safetensors")) <= uploads.LARGEST
 
 
 def test_a_metric_that_nobody_measured_is_left_out(open_page):
-    text = card_module.measured_text({"frechet": 1.5, "kid": 0.2, "recall": float("nan"), "accuracy": 0.9})
+    text = card_module.measured_text({"frechet": 1.5, "kid": 0.2, "recall": float("nan"), "accuracy": 0.9}, 10)
     assert text == "Frechet distance **1.50** (0 is perfect) · right digits **90.0%**"
 
 
@@ -266,7 +354,7 @@ def test_a_setting_of_several_numbers_survives_the_link(name):
 @pytest.mark.parametrize(
     ("table", "modules"),
     [
-        (words.PRESENT, "picture judges sliders seed shell condition style_row steering stage tabs"),
+        (words.PRESENT, "picture judges sliders seed shell condition style_row asking steering stage tabs"),
         (words.NEAREST, "nearest"),
     ],
 )

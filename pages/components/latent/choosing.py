@@ -1,11 +1,17 @@
 """Which generator: a shipped one, one of the student's own runs, or a file that they bring along."""
 
+from dataclasses import replace
+
+import numpy as np
 import streamlit as st
 
+from gan_core.config import ImageConfig, ToyConfig
 from gan_core.fields import ConfigError
 from gan_core.latent import uploads
-from gan_core.latent.generators import Card, UnknownGenerator, about, shipped
-from gan_core.runs.engine import EngineError
+from gan_core.latent.generators import Card, UnknownGenerator, about, config_of, shipped
+from gan_core.presets import PRESETS
+from gan_core.questions import CLASSES, Question
+from gan_core.runs.engine import EngineError, engine
 from gan_core.runs.generator_ids import run_id, run_of
 from pages.components.i18n import say, t
 from pages.components.in_url import key_of
@@ -17,50 +23,67 @@ from pages.components.toy.settings import TOY
 UPLOADS = f"{PAGE}_uploads"  # the names of the files, by id
 FILE = f"{PAGE}_file"
 REFUSED = f"{PAGE}_refused"
+CARDS = f"{PAGE}_cards"  # as they were at the first look, by id
 
 
 def choose() -> Card:
     """The selector with the way to bring a file, and the generator that is chosen now."""
-    card = _chosen()
-    choices = offered(card)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.selectbox(
-            t("Generator"),
-            choices,
-            format_func=lambda generator: title(choices[generator]),
-            key=key_of(PAGE, "generator"),
-            on_change=forget,
-            label_visibility="collapsed",
-        )
-        _bring()
-    return choices[shown("generator")]
+    try:
+        card = _chosen()
+    except EngineError as error:  # for a moment: where the student stands is kept
+        _select({shown("generator"): t("no answer at the moment")})
+        st.error(t(str(error)))
+        st.button(t("Try again"))
+        st.stop()
+    _select({card.id: title(card)})
+    return card
 
 
 def _chosen() -> Card:
-    """The one that the URL names; the first shipped one, and a sentence, if it cannot be had."""
+    """The one that the URL names; the first shipped one, and a sentence, if there is no such generator."""
     try:
         return about(shown("generator"))
     except UnknownGenerator:
         st.warning(t("The generator in this link is not on this server. Here is another one."))
-    except EngineError as error:
-        st.error(t(str(error)))
     put("generator", FIELDS["generator"].default)
     forget()
     return about(shown("generator"))
 
 
-def offered(chosen: Card) -> dict[str, Card]:
-    """By id: what is shipped, the runs and files of this session, and the chosen one."""
+def _select(chosen: dict[str, str]) -> None:
+    """`chosen`: the title of the chosen generator, by its id."""
+    choices = offered() | chosen
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.selectbox(
+            t("A trained generator to play with"),
+            choices,
+            format_func=choices.__getitem__,
+            key=key_of(PAGE, "generator"),
+            on_change=forget,
+        )
+        _bring()
+
+
+def offered() -> dict[str, str]:
+    """Titles by id: of what is shipped, and of the runs and files of this session."""
     runs = [st.session_state.get(task.key("shown_run")) for task in (IMAGES, TOY)]
     runs += sorted(st.session_state.get("my_runs", ()))
-    wanted = [*shipped(), *(run_id(run) for run in runs if run), *st.session_state.get(UPLOADS, {}), chosen.id]
+    wanted = [*shipped(), *(run_id(run) for run in runs if run), *st.session_state.get(UPLOADS, {})]
     found = {}
     for generator in dict.fromkeys(wanted):
         try:
-            found[generator] = chosen if generator == chosen.id else about(generator)
+            found[generator] = title(_seen(generator))
         except (UnknownGenerator, EngineError):
             continue
     return found
+
+
+def _seen(generator: str) -> Card:
+    """A run's card is that of its first look: who looks at a run again and again keeps it from resting."""
+    cards = st.session_state.setdefault(CARDS, {})
+    if generator not in cards:
+        cards[generator] = replace(about(generator), state=None)
+    return cards[generator]
 
 
 def title(card: Card) -> str:
@@ -69,12 +92,12 @@ def title(card: Card) -> str:
         return t("{family}, shipped").format(family=family_title(card.family))
     if name := st.session_state.get(UPLOADS, {}).get(card.id):
         return t("File {name}").format(name=name)
-    family, step = family_title(card.family), f"{card.steps:,}"
+    title, step = t(PRESETS[card.preset].title), f"{card.steps:,}"
     if card.is_running:
-        return t("{family}, still training, step {step}").format(family=family, step=step)
+        return t("{title}, still training").format(title=title)
     if run_of(card.id):
-        return t("{family}, run, step {step}").format(family=family, step=step)
-    return t("{family}, file, step {step}").format(family=family, step=step)
+        return t("{title}, run, step {step}").format(title=title, step=step)
+    return t("{title}, file, step {step}").format(title=title, step=step)
 
 
 def _bring() -> None:
@@ -99,9 +122,22 @@ def _keep() -> None:
         return
     try:
         generator = uploads.keep(file.getvalue(), file.name)
+        _try(generator)
     except ConfigError as error:
         st.session_state[REFUSED] = say(error)
+        return
+    except EngineError as error:
+        st.session_state[REFUSED] = t(str(error))
         return
     st.session_state.setdefault(UPLOADS, {})[generator] = file.name
     put("generator", generator)
     forget()
+
+
+def _try(generator: str) -> None:
+    """Have it draw once: whether the numbers of a file fit its settings is seen by the worker alone."""
+    config = config_of(generator)
+    assert isinstance(config, ImageConfig | ToyConfig)
+    conditional = isinstance(config, ImageConfig) and config.conditional
+    z, condition = np.zeros((1, config.latent_dim), np.float32), np.eye(int(conditional), CLASSES, dtype=np.float32)
+    engine().ask(generator, Question(z, condition, frozenset({"scores"})), generator)

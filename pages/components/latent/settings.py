@@ -19,19 +19,23 @@ TABS = ("plane", "walk", "matrix", "nearest")
 Moved = tuple[float, ...]
 
 
+def come_back() -> None:
+    """A link that names only the generator that was shown last leads back to where the student stood there."""
+    asked = set(st.query_params) & set(FIELDS)
+    kept = st.session_state.get(f"{PAGE}_kept", {})
+    if asked == {"generator"} and st.query_params["generator"] == kept.get("generator"):
+        del st.query_params["generator"]
+
+
 def whole(name: str, default: int, low: int, high: int) -> Kept:
     """A whole number within bounds."""
 
     def read(text: str) -> int:
         if not text.isdecimal() or len(text) > LONGEST or not low <= int(text) <= high:
             raise ConfigError(
-                name,
-                "{label} must be a whole number from {low} to {high}; {value} is not.",
-                label=name,
-                low=low,
-                high=high,
-                value=text[:40],
-            )
+                name, "{label} must be a whole number from {low} to {high}; {value} is not.",
+                label=name, low=low, high=high, value=text[:40],
+            )  # fmt: skip
         return int(text)
 
     return Kept(default, read)
@@ -46,15 +50,10 @@ def _moved(name: str) -> Callable[[str], Moved]:
             is_number = word.removeprefix("-").isdecimal() and len(word) <= LONGEST
             if not is_number or abs(int(word)) > FURTHEST or len(words) > MOST:
                 raise ConfigError(
-                    name,
-                    "{label} must be at most {most} whole numbers from {low} to {high}, thousandths with _ between "
-                    "them; {value} is not.",
-                    label=name,
-                    most=MOST,
-                    low=-FURTHEST,
-                    high=FURTHEST,
-                    value=text[:40],
-                )
+                    name, "{label} must be at most {most} whole numbers from {low} to {high}, thousandths with _ "
+                    "between them; {value} is not.",
+                    label=name, most=MOST, low=-FURTHEST, high=FURTHEST, value=text[:40],
+                )  # fmt: skip
         return tuple(int(word) / 1000 for word in words)
 
     return read
@@ -140,10 +139,19 @@ def fit(dim: int, digits: tuple[int, ...]) -> list[str]:
     if len(shown("moved")) not in (0, dim):
         misfits.append("moved")
         put("moved", ())
-    for name, digit in (("digit", digits[0]), ("other", digits[-1])):
-        if shown(name) not in digits:
-            put(name, digit)
+    for name, digit in _known(digits, {name: shown(name) for name in ("digit", "other")}).items():
+        put(name, digit)
+    for name in "ab":
+        put(name, shown(name) | _known(digits, shown(name)))
     return misfits
+
+
+def _known(digits: tuple[int, ...], point: Mapping[str, Any]) -> dict[str, int]:
+    """The two digits of a point, if this generator has learnt them, else the first and the last that it has."""
+    return {
+        name: point[name] if point[name] in digits else instead
+        for name, instead in (("digit", digits[0]), ("other", digits[-1]))
+    }
 
 
 def state() -> dict[str, Any]:
@@ -165,9 +173,14 @@ def _point(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def take(found: Any, dim: int) -> None:
-    """Keep what the stage says, if all of it makes sense: it is read in the way of a link."""
+def take(found: Any, generator: str, dim: int) -> None:
+    """Keep what the stage says of this generator, if all of it makes sense: it is read in the way of a link.
+
+    A student who has just chosen another generator has left this point behind.
+    """
     try:
+        if not found["generator"] == generator == shown("generator"):
+            return
         values = _read(found)
     except (ConfigError, KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return

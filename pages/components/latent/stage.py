@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import streamlit as st
+
 from gan_core.config import PROBABILITY_LOSSES, ImageConfig
 from gan_core.data import SETS
 from gan_core.figures.palette import DISCRIMINATOR, GENERATOR, GRADIENT, OPTIMAL, REAL
@@ -32,12 +34,16 @@ _component = browser_component(
 
 def latent_stage(card: Card, key: str) -> None:
     """Show the generator. When the student rests, the settings of the page take over where they stand."""
-    result = _component(
+
+    def heard() -> None:
+        """Before anything is drawn: the stage is given back what it has said, and so knows that Python knows it."""
+        take(st.session_state[key].get("state"), card.id, config_of(card).latent_dim)
+
+    _component(
         key=key,
         data={"about": about(card), "state": state(), "words": stage_words(language()), "colours": COLOURS},
-        on_state_change=lambda: None,  # only to be run again
+        on_state_change=heard,
     )
-    take(result.state, config_of(card).latent_dim)
 
 
 def about(card: Card) -> dict[str, Any]:
@@ -51,6 +57,7 @@ def about(card: Card) -> dict[str, Any]:
         "running": card.is_running,
         "loss": config.loss,
         "isProbability": config.loss in PROBABILITY_LOSSES,
+        "smoothing": config.label_smoothing,
         "latent": config.latent,
         "dim": config.latent_dim,
         "shell": [typical.low, typical.middle, typical.high],

@@ -21,13 +21,15 @@ PLANE = {
     "while it learnt.",
     "outside_uniform": "|z| is outside the shell from {low} to {high}, which holds 95 % of all z, or a number of z is "
     "beyond -1 to 1: G hardly ever saw such z while it learnt. Among {dim} numbers, nearly every step takes one out.",
-    "hint": "Drag the plane, or press the arrow keys or W A S D, to move. Turn the wheel, or press + and -, to zoom. "
-    "Click an image, or press Enter for the one in the middle, to make it the new z.",
+    "hint": "Drag the plane, or press the arrow keys or W A S D, to move. Press + and -, or click the plane and "
+    "turn the wheel, to zoom. Click an image, or press Enter for the one in the middle, to make it the new z.",
+    "one": "This z is a single number: there is no plane through it. The slider moves it.",
     "far": "This point is too far away: no number of z may be moved by more than {most}.",
 }
 WALK = {
     "keep": "Keep the present picture as",
     "take": "Go to",
+    "begin": "A and B begin as the z of seeds 1 and 2, until you keep another picture.",
     "linear_short": "linear",
     "spherical_short": "spherical",
     "linear": "Linear walk",
@@ -57,8 +59,8 @@ WALK = {
     "{linear} % of the pixels with ink are grey, on the spherical walk {spherical} %.",
     "no_difference": "Often, what a generator draws there is washed out. Here one cannot say so: about the middle of "
     "the linear walk, {linear} % of the pixels with ink are grey, on the spherical walk {spherical} %.",
-    "uniform": "Here each number of z was drawn from -1 to 1. On the linear walk it stays in there, whatever |z| is; "
-    "on the spherical walk it may get out.",
+    "uniform": "Here each number of z was drawn from -1 to 1. Between an A and a B whose numbers are in there, it "
+    "stays in there on the linear walk, whatever |z| is; on the spherical walk it may get out.",
     "digits": "The condition changes evenly from A's to B's on both walks: a mixture half way is G's answer to a "
     "mixed condition, whatever z is.",
     "same": "A and B are the same point. Move z, and keep another picture as A or B.",
@@ -72,6 +74,7 @@ MATRIX = {
     "caption": "In a row, one z under every digit: the style stays. In a column, one digit in the styles on the "
     "spherical walk from A to B. Click an image to take its z and its digit. A and B are kept under Walks.",
     "cell": "style {style}, digit {digit}",
+    "faint": "Faint: G was not trained on these.",
     "files": "Save the matrix",
 }
 TWIN = {
@@ -92,6 +95,8 @@ TWIN = {
     "what they were, and the density grows by as much. D's score of x: {score}.",
     "flat": "z = {z} becomes x = G(z) = {x}. The slope is G'(z) = 0: many z become almost the same x here, and the "
     "density has no bound. D's score of x: {score}.",
+    "diverged": "This generator makes no numbers any more: it has diverged.",
+    "nothing": "practically 0",
     "one": "p_g(x) = p_z(z) / |G'(z)| = {sum};  p_data(x) = {data}",
     "several": "{count} z become this x: p_g(x) = sum of p_z(z_k) / |G'(z_k)| = {sum};  p_data(x) = {data}",
     "unlike": "The curve is {curve} high here, the sum is {sum}: the curve is the mean over a narrow interval of x, "

@@ -16,6 +16,7 @@ PRESENT = {
     "probability": "D: P(real)",
     "probability_help": "The discriminator that was trained with this generator: its probability that the image is "
     "real. If D has lost the game it is near 1/2 for everything, the tick in the middle.",
+    "smoothed": "Its labels were smoothed: at best it answers {top} times the probability that the image is real.",
     "score": "Score of D",
     "score_help": "The discriminator that was trained with this generator. Its loss does not make a probability of "
     "the score: high means real, and only the comparison says how high. Bars: the middle 90 % of the scores of fakes "
@@ -27,6 +28,8 @@ PRESENT = {
     "classifier_help": "A digit classifier that knows nothing of this generator.",
     "not_readable": "The classifier knows digits only, and this generator draws something else.",
     "reads": "The classifier reads {digit}, {percent} %.",
+    "no_score": "The score is not a number: the training has diverged.",
+    "no_image": "This generator makes no numbers any more: it has diverged.",
     "seed": "z of seed",
     "seed_help": "The latent z is drawn at random; a seed always gives the same one.",
     "random": "Random z",
@@ -40,7 +43,8 @@ PRESENT = {
     "directions_note": "In these directions the image changes most. They were found at the z of the seed.",
     "directions_here_note": "In these directions the image changes most. They were found at a z that was moved.",
     "coordinates_note": "The numbers of z one by one, those first that change the image most.",
-    "gain_note": "Bar: how much it changes here, per unit.",
+    "directions_step": "They are those of step {step} of the run.",
+    "gain_note": "Bar: how much it changes per unit there; of a conditional G, the mean over its digits.",
     "waiting": "The strongest directions are being looked for ...",
     "direction": "Direction {number}",
     "coordinate": "z {number}",
@@ -52,10 +56,12 @@ PRESENT = {
     "norm_help": "The square root of the sum of the squares of all numbers of z. In many dimensions nearly all z have "
     "nearly the same length: they lie on a thin shell, hatched here for 95 % of them.",
     "on_shell": "95 % of all z are from {low} to {high} long: this one too.",
-    "inside_shell": "Shorter than 95 % of all z, {low} to {high}: G hardly ever saw such a z in training. The image "
-    "becomes an average one.",
-    "outside_shell": "Longer than 95 % of all z, {low} to {high}: G hardly ever saw such a z in training. Nothing "
-    "obliges it to draw a digit here.",
+    "shorter": "Rather short: 95 % of all z are from {low} to {high} long, one in 40 is shorter than that.",
+    "longer": "Rather long: 95 % of all z are from {low} to {high} long, one in 40 is longer than that.",
+    "far_inside": "Far shorter than the z of the training (95 % are from {low} to {high} long): nothing obliges G to "
+    "draw well here.",
+    "far_outside": "Far longer than the z of the training (95 % are from {low} to {high} long): nothing obliges G to "
+    "draw well here.",
     "outside_cube": "{count} of {dim} numbers of z are beyond -1 to 1: G never saw such a z in training.",
     "outside_cube_one": "1 of {dim} numbers of z is beyond -1 to 1: G never saw such a z in training.",
     "condition": "Condition c",
@@ -73,6 +79,9 @@ PRESENT = {
     "mixture": "{one} % {first} + {two} % {second}",
     "alone": "{first} alone",
     "unreachable": "The server does not answer. Trying again.",
+    "cut": "The answer did not arrive as a whole.",
+    "ask_again": "Try again",
+    "far": "No number of z may be moved by more than {most}: z is as near to that place as it may be.",
     "tab_list": "What else can be seen from here",
 }
 NEAREST = {
@@ -82,15 +91,13 @@ NEAREST = {
     "feature": "By features",
     "feature_help": "Distance between the 64 numbers that the digit classifier computes just before it decides: it "
     "sees shapes, not single pixels.",
-    "usual": "usual among real images: {distance}",
-    "copy": "In both ways the nearest training image is less than half as far as real images usually are from each "
-    "other ({pixel} and {feature} of it): it looks as if G knew this image by heart.",
-    "near_pixel": "By pixels the nearest is unusually near ({pixel} of the usual distance), by features it is not "
-    "({feature}). A simple shape, like a straight 1, is near to many.",
-    "near_feature": "By features the nearest is unusually near ({feature} of the usual distance), by pixels it is not "
-    "({pixel}): the same shape, drawn anew.",
-    "no_copy": "No sign of a copy: the nearest training images are {pixel} (pixels) and {feature} (features) of the "
-    "distance that real images usually have. One image proves nothing: look at several z.",
+    "own": "the first one is {own} from its own nearest other one; usual: {distance}",
+    "copy": "By pixels, G's image is {ratio} times as far from the nearest training image as that one is from its own "
+    "nearest other one. That is less than half: it looks as if G knew it by heart.",
+    "no_copy": "By pixels, G's image is {ratio} times as far from the nearest training image as that one is from its "
+    "own nearest other one. Only below 0.5 it would look like a copy. One image proves nothing: look at several z.",
+    "nothing": "Its training images, {trained}, are not on this server: there is nothing to compare with.",
+    "pixels_only": "They are compared by pixels only: the classifier, which gives the features, knows digits alone.",
     "source": "Looked for among {count} images: {set}.",
     "part": "Looked for among {count} images: {set}. But this G learnt from others, too ({trained}): a copy of one of "
     "those would not be found.",

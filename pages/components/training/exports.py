@@ -1,10 +1,11 @@
-"""Take the run along: GIF, PNG, CSV, its settings, and a link."""
+"""Take the run along: GIF, PNG, CSV, its settings, its generator, and a link."""
 
 import contextlib
 import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import streamlit as st
@@ -13,14 +14,31 @@ from gan_core.config import TrainConfig, to_json
 from gan_core.export import history_csv
 from gan_core.runs import recordings
 from gan_core.runs.engine import EngineError, UnknownRun, engine
+from gan_core.runs.generator_file import generator_file, has_checkpoint
+from gan_core.runs.store import weights_folder
 from gan_core.runs.wire import child_environment
 from gan_core.snapshots import pack, to_stream, unpack
 from pages.components.i18n import t
 from pages.components.training.run_controls import current_run
 
 
-def export_buttons(preset: str, config: TrainConfig) -> None:
-    """For the run on screen: the current one, or the recorded one of the preset."""
+def exports(preset: str, config: TrainConfig, is_too_long: bool = False) -> None:
+    """For the run on screen: the current one, or the recorded one of the preset.
+
+    Parameters
+    ----------
+    is_too_long : own numbers do not fit into a link.
+    """
+    with st.expander(t("Take it along: GIF, picture, numbers, settings, weights"), icon=":material/download:"):
+        st.caption(
+            t("The link in the address bar shows another reader the same settings, and on this server the same run.")
+        )
+        if is_too_long:
+            st.caption(t("So many own numbers do not fit into a link: it leads to the run, not to the settings."))
+        _buttons(preset, config)
+
+
+def _buttons(preset: str, config: TrainConfig) -> None:
     run, wanted = current_run(), ""  # a download is made when there is no page any more that could be asked
     with st.container(horizontal=True):
         for kind, label in (("gif", t("Make a GIF")), ("png", t("Make a picture (PNG)"))):
@@ -40,8 +58,33 @@ def export_buttons(preset: str, config: TrainConfig) -> None:
             "application/json",
             key="json",
         )
+        _weights(run, preset)
     if wanted:
         _make(wanted, frames_of(run, preset))
+
+
+def _weights(run: str | None, preset: str) -> None:
+    """Of the newest checkpoint, with the scores that were taken last."""
+    folder = weights_folder(run or "none")
+    st.download_button(
+        t("Weights of G (safetensors)"),
+        lambda: generator_file(folder, _newest_values(run)),
+        f"ganscope-{preset}.safetensors",
+        "application/octet-stream",
+        key="weights",
+        disabled=run is None or not has_checkpoint(folder),
+        help=t(
+            "The generator of the newest checkpoint, with its settings: pause the run first to have the newest one. "
+            "The page Latent space takes it as a file, and the command line draws from it: python -m gan_core sample."
+        ),
+    )
+
+
+def _newest_values(run: str | None) -> Mapping[str, float]:
+    if run:
+        with contextlib.suppress(UnknownRun, EngineError, IndexError):
+            return unpack(engine().frames(run, limit=1).snapshots[-1]).values
+    return {}
 
 
 def frames_of(run: str | None, preset: str) -> list[bytes]:

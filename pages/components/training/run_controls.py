@@ -84,7 +84,8 @@ def steer_link() -> None:
     if run is not None:
         st.page_link(
             "latent.py",
-            label=t("Steer this generator by hand"),
+            label=t("Steer by hand"),
+            help=t("Move z and the condition of this generator yourself, while it trains or afterwards."),
             icon=":material/tune:",
             query_params={"generator": run_id(run)},
         )

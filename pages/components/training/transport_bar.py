@@ -7,7 +7,7 @@ import streamlit as st
 from gan_core.config import TrainConfig
 from gan_core.runs.controls import AS_FAST_AS_IT_GOES, SLOW_MOTION, Control
 from pages.components.i18n import t
-from pages.components.training.run_controls import Shown, differs, send, start
+from pages.components.training.run_controls import Shown, differs, send, start, steer_link
 from pages.components.training.task import Task
 
 PACES = [SLOW_MOTION, 1, 2, 5, 10, 20, 50, AS_FAST_AS_IT_GOES]
@@ -36,6 +36,7 @@ def transport_bar(
         if can_stop:
             _stop(shown)
         _speed(task, shown, has_label=not can_stop)
+        steer_link()
 
 
 def _dominant(task: Task, config: TrainConfig, shown: Shown | None, anew: bool, hindrance: str) -> None:
@@ -96,7 +97,7 @@ def _speed(task: Task, shown: Shown | None, has_label: bool) -> None:
         format_func=lambda pace: t(PACE_NAMES[pace]) if pace in PACE_NAMES else number.format(steps=pace),
         key=key,
         on_change=lambda: send(Control("pace", count=st.session_state[key])),
-        width=230,
+        width=230 if has_label else 130,
         label_visibility="visible" if has_label else "collapsed",
     )
 
