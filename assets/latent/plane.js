@@ -19,7 +19,7 @@ export class Plane extends View {
     super("plane", { steering, words, colours }, ["point"]);
     if (this.about.dim < 2) return void this.element.append(html("p", {}, words.one));
     const { seed, ...place } = { ...FIRST, zoom: ZOOM[steering.about.latent] ?? 1, ...steering.plane };
-    Object.assign(this, { seed, along: "random", answer: null, taken: 0 });
+    Object.assign(this, { seed, along: steering.axes.length ? "sliders" : "random", answer: null, taken: 0 });
     this.pad = new Pad(words.board, place, () => this.moved(), (index, x, y) => this.take(index, x, y));
     this.said = html("p", { class: "gv-said", role: "status" });
     this.where = html("p", { class: "gv-where" });
@@ -64,7 +64,7 @@ export class Plane extends View {
   offer() {
     const rows = this.steering.directions?.directions ?? [];
     this.selects.forEach((select, at) => {
-      const before = select.value || String(at);
+      const before = select.value || String((this.steering.axes[at] ?? at + 1) - 1);
       select.replaceChildren(...rows.map((_, row) => html("option", { value: row }, fill(this.words.direction, { number: row + 1 }))));
       select.value = Number(before) < rows.length ? before : String(at);
     });
@@ -77,14 +77,21 @@ export class Plane extends View {
   differ(at) {
     const [chosen, other] = at ? this.selects.toReversed() : this.selects;
     if (other.value === chosen.value) other.value = String((Number(chosen.value) + 1) % chosen.options.length);
+    this.noteAxes();
     this.change();
   }
 
   follow(name) {
     this.along = name;
     this.offer();
+    this.noteAxes();
     if (name === "random") this.change();
     else if (!this.steering.directions) this.steering.orient();
+  }
+
+  noteAxes() {
+    const chosen = this.selects.map((select, at) => (select.value ? Number(select.value) : at) + 1);
+    this.steering.note("axes", this.along === "sliders" ? chosen : []);
   }
 
   turn(seed) {

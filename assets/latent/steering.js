@@ -18,7 +18,7 @@ export function packed(point) {
 
 // More events: "point", "kept", "directions", "origin", and "learning" when a run goes on or rests.
 export class Steering extends Asking {
-  // `send(state)` tells Python; `state` is {point, kept, plane, tab, number}.
+  // `send(state)` tells Python; `state` is {point, kept, plane, tab, number, axes}.
   constructor(about, state, send, words) {
     super(about, words);
     Object.assign(this, { send, directions: null, origin: null, running: about.running });
@@ -26,10 +26,10 @@ export class Steering extends Asking {
   }
 
   // What Python says: at the beginning, and when somebody follows a link.
-  adopt({ point, kept, plane, tab, number }) {
+  adopt({ point, kept, plane, tab, number, axes }) {
     this.point = this.whole({ ...FIRST, ...point });
     this.kept = Object.fromEntries(["a", "b"].map((name) => [name, this.whole({ ...FIRST, ...(kept?.[name] ?? point) })]));
-    Object.assign(this, { plane: plane ?? null, tab: tab ?? "", number: number ?? 0 });
+    Object.assign(this, { plane: plane ?? null, tab: tab ?? "", number: number ?? 0, axes: axes ?? [] });
   }
 
   whole(point) {
@@ -67,7 +67,7 @@ export class Steering extends Asking {
     this.settle();
   }
 
-  // What else the link holds: "plane", "tab" or, of a toy, the "number" z.
+  // What else the link holds: "plane", its "axes", "tab" or, of a toy, the "number" z.
   note(name, value) {
     this[name] = value;
     this.settle();
@@ -75,9 +75,9 @@ export class Steering extends Asking {
 
   // In the order in which Python gives it back: an echo is known by its text.
   get state() {
-    const { kept: { a, b }, tab, number } = this, at = this.plane;
+    const { kept: { a, b }, tab, number, axes } = this, at = this.plane;
     const plane = at && { seed: at.seed, x: at.x, y: at.y, zoom: at.zoom };
-    return { point: packed(this.point), kept: { a: packed(a), b: packed(b) }, plane, tab, number };
+    return { point: packed(this.point), kept: { a: packed(a), b: packed(b) }, plane, tab, number, axes };
   }
 
   settle() {

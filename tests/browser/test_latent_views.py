@@ -6,6 +6,7 @@ import urllib.request
 import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from waiting import until
 
 from gan_core.questions import Answer
 
@@ -213,6 +214,17 @@ def test_enter_takes_the_middle_and_centre_comes_back(page, server):
     board.after(lambda: page.keyboard.press("Enter"))
     assert board.place() == (0, 0, 1)
     page.wait_for_function("location.search.includes('moved=')")
+
+
+def test_the_link_holds_the_directions_of_the_plane(page, server):
+    board = Board(page, server)
+    board.after(board.view.get_by_role("button", name="Directions of the sliders").click)
+    board.after(lambda: board.view.locator("select").nth(0).select_option("3"))
+    page.wait_for_function("location.search.includes('axes=4_2')")
+    corner = board.tile(1, 1)
+    again = Board(page, server, "&axes=4_2")
+    until(lambda: np.abs(again.tile(1, 1) - corner).mean() < CLOSE, seconds=20, pause=0.1)
+    assert [select.input_value() for select in again.view.locator("select").all()] == ["3", "1"]
 
 
 def test_other_directions_and_those_of_the_sliders_give_other_planes(page, server):

@@ -50,7 +50,15 @@ def browser_says(monkeypatch):
     """browser_says(point=...): what the stage of a generator sends when the student rests."""
 
     def says(generator="shipped-cgan", **changes):
-        state = {"point": FIRST, "kept": {"a": FIRST, "b": FIRST}, "plane": None, "tab": "plane", "number": 0} | changes
+        state = {
+            "point": FIRST,
+            "kept": {"a": FIRST, "b": FIRST},
+            "plane": None,
+            "tab": "plane",
+            "number": 0,
+            "axes": [],
+        }
+        state |= changes
         state = json.loads(json.dumps(state))
 
         def component(key, on_state_change, **_):
@@ -96,7 +104,7 @@ def test_a_link_brings_its_reader_to_the_same_point(open_page):
     moved = "_".join(str(number) for number in range(-32, 32))
     app = open_page(
         PAGE, z="5", moved=moved, digit="7", other="1", share="0.25", a=f"9~{moved}~1~2~0.5", b="8~~0~0~0",
-        tab="walk", plane="3_0.5_-1.25_0.4",
+        tab="walk", plane="3_0.5_-1.25_0.4", axes="2_10",
     )  # fmt: skip
     assert not sentences(app)
     offsets = [number / 1000 for number in range(-32, 32)]
@@ -109,6 +117,7 @@ def test_a_link_brings_its_reader_to_the_same_point(open_page):
         "plane": {"seed": 3, "x": 0.5, "y": -1.25, "zoom": 0.4},
         "tab": "walk",
         "number": 0.0,
+        "axes": [2, 10],
     }
     assert param(app, "moved") == moved and param(app, "plane") == "3_0.5_-1.25_0.4"
 
@@ -130,6 +139,8 @@ def test_a_link_brings_its_reader_to_the_same_point(open_page):
         ({"b": "1~~30~4~0.5"}, "digit must be a whole number from 0 to 9; 30 is not."),
         ({"tab": "lane"}, "tab must be one of plane, walk, matrix, nearest; lane is not."),
         ({"plane": "1_2_3"}, r"plane: 1\_2\_3 is not of the form seed\_x\_y\_zoom."),
+        ({"axes": "4_4"}, r"axes must be two different directions from 1 to 10 with _ between them; 4\_4 is not."),
+        ({"axes": "0_11"}, "axes must be two different directions from 1 to 10"),
         ({"plane": "1_2_3_6"}, "plane must be a number from 0.01 to 5; 6 is not."),
         ({"number": "7"}, "number must be a number from -6.5 to 6.5; 7 is not."),
         ({"generator": "shipped-../../etc/passwd"}, "The generator in this link is not on this server."),
@@ -150,11 +161,11 @@ def test_a_bad_link_is_told_in_a_sentence_and_the_rest_is_kept(open_page, query,
 
 def test_where_the_student_rests_comes_into_the_link_and_back_unchanged(open_page, browser_says, monkeypatch):
     point = {"seed": 12, "moved": [0.5, *[0] * 62, -1.234], "digit": 7, "other": 2, "share": 0.57}
-    sent = browser_says(point=point, plane={"seed": 4, "x": 0.1, "y": -2, "zoom": 0.5}, tab="nearest")
+    sent = browser_says(point=point, plane={"seed": 4, "x": 0.1, "y": -2, "zoom": 0.5}, tab="nearest", axes=[4, 1])
     app = open_page(PAGE)
     assert (param(app, "z"), param(app, "digit"), param(app, "share")) == ("12", "7", "0.57")
     assert param(app, "moved") == "500_" + "0_" * 62 + "-1234"
-    assert (param(app, "plane"), param(app, "tab")) == ("4_0.1_-2_0.5", "nearest")
+    assert [param(app, name) for name in ("plane", "axes", "tab")] == ["4_0.1_-2_0.5", "4_1", "nearest"]
     seen = []
     monkeypatch.setattr(stage_module, "_component", lambda **said: seen.append(said["data"]["state"]))
     app.run()

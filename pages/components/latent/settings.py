@@ -14,6 +14,7 @@ SEEDS = 2**32 - 1
 LONGEST = 10  # digits of a whole number
 FURTHEST = 20_000  # thousandths, of one coordinate from the z of its seed
 MOST = 256  # coordinates
+AXES = tuple(str(number) for number in range(1, 11))  # the directions that have sliders
 TABS = ("plane", "walk", "matrix", "nearest")
 
 Moved = tuple[float, ...]
@@ -104,6 +105,17 @@ def _kept_point(name: str, seed: int) -> Kept:
     return Kept(default, _parts(name, "seed~moved~digit~other~share", "~", POINT), _written("~", POINT))
 
 
+def _axes(text: str) -> tuple[int, ...]:
+    """Numbers of two of the sliders' directions, with _ between them; none for random directions of the plane."""
+    words = text.split("_") if text else []
+    if words and not (len(words) == 2 and words[0] != words[1] and all(word in AXES for word in words)):
+        raise ConfigError(
+            "axes", "{label} must be two different directions from 1 to {most} with _ between them; {value} is not.",
+            label="axes", most=len(AXES), value=text[:40],
+        )  # fmt: skip
+    return tuple(map(int, words))
+
+
 FIELDS = {
     "generator": Kept(shipped()[0]),
     **POINT,
@@ -112,6 +124,7 @@ FIELDS = {
     "tab": one_of("tab", TABS),
     "plane": Kept({}, _parts("plane", "seed_x_y_zoom", "_", PLANE), _written("_", PLANE)),
     "number": number("number", 0.0, -6.5, 6.5),
+    "axes": Kept((), _axes, lambda axes: "_".join(map(str, axes))),
 }
 
 
@@ -163,6 +176,7 @@ def state() -> dict[str, Any]:
         "plane": shown("plane") or None,
         "tab": shown("tab"),
         "number": shown("number"),
+        "axes": list(shown("axes")),
     }
 
 
@@ -192,7 +206,7 @@ def take(found: Any, generator: str, dim: int) -> None:
 def _read(found: Any) -> dict[str, Any]:
     point, kept, plane = found["point"], found["kept"], found["plane"]
     texts = _point_texts(point) | {name: "~".join(_point_texts(kept[name]).values()) for name in "ab"}
-    texts |= {"tab": str(found["tab"]), "number": str(found["number"])}
+    texts |= {"tab": str(found["tab"]), "number": str(found["number"]), "axes": "_".join(map(str, found["axes"]))}
     values = {name: FIELDS[name].read(text) for name, text in texts.items()}
     if not plane:
         return values | {"plane": {}}
