@@ -12,11 +12,12 @@ from gan_core.config import TrainConfig, from_json, to_json
 from gan_core.questions import Answer, Question
 from gan_core.runs.answers import answer_in
 from gan_core.runs.controls import Control, Status
+from gan_core.runs.desk import PATIENCE
 from gan_core.runs.dialogue import Dialogue
 from gan_core.runs.generator_ids import UnknownGenerator
 from gan_core.runs.wire import Closed, Message, launch
 
-ANSWER, WARM_UP = 10.0, 60.0  # seconds in which the host answers, and in which it does so for the first time
+ANSWER, WARM_UP = PATIENCE, 60.0  # seconds in which the host answers, and in which it does so for the first time
 SLOW = frozenset({"nearest", "directions", "usual"})  # what takes longer than drawing, and may be a moment old
 SILENT = "The training process does not answer. It is being started again."
 
